@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace weir {
+
+/// Memory that is handed out piece by piece and taken back all at once.
+///
+/// An allocation is an addition. What it hands out stays where it is until `clear`, which keeps the first block for reuse:
+/// a window that is filled and emptied again and again stops asking the system for memory. Only trivially destructible
+/// things may live here.
+class arena {
+public:
+    arena() = default;
+    arena(arena&&) noexcept = default;
+    arena& operator=(arena&&) noexcept = default;
+
+    /// Uninitialised memory for `count` objects of `T`.
+    template <class T>
+    [[nodiscard]] T* allocate(std::size_t count) {
+        static_assert(std::is_trivially_destructible_v<T>, "weir: an arena runs no destructors");
+        return static_cast<T*>(take(count * sizeof(T), alignof(T)));
+    }
+
+    /// A copy of `text` that lives as long as the arena's contents.
+    [[nodiscard]] std::string_view intern(std::string_view text) {
+        if (text.empty()) return {};
+        char* const copy = static_cast<char*>(take(text.size(), 1));
+        std::memcpy(copy, text.data(), text.size());
+        return {copy, text.size()};
+    }
+
+    /// Takes everything back.
+    void clear() noexcept {
+        if (blocks_.size() > 1) blocks_.erase(blocks_.begin() + 1, blocks_.end());
+        used_ = 0;
+        limit_ = blocks_.empty() ? 0 : blocks_.front().size;
+        current_ = blocks_.empty() ? nullptr : blocks_.front().bytes.get();
+    }
+
+    /// Bytes held from the system.
+    [[nodiscard]] std::size_t capacity() const noexcept {
+        std::size_t sum = 0;
+        for (block const& each : blocks_) sum += each.size;
+        return sum;
+    }
+
+private:
+    struct block {
+        std::unique_ptr<std::byte[]> bytes;
+        std::size_t size;
+    };
+
+    static constexpr std::size_t first_block = 1024;
+    static constexpr std::size_t largest_block = std::size_t{1} << 20;
+
+    void* take(std::size_t bytes, std::size_t alignment) {
+        std::size_t const start = (used_ + alignment - 1) & ~(alignment - 1);
+        if (start + bytes > limit_) [[unlikely]] {
+            grow(bytes);
+            used_ = bytes;
+            return current_;
+        }
+        used_ = start + bytes;
+        return current_ + start;
+    }
+
+    void grow(std::size_t least) {
+        std::size_t size = blocks_.empty() ? first_block : blocks_.back().size * 2;
+        if (size > largest_block) size = largest_block;
+        if (size < least) size = least;
+        blocks_.push_back({std::make_unique_for_overwrite<std::byte[]>(size), size});
+        current_ = blocks_.back().bytes.get();
+        limit_ = size;
+    }
+
+    std::vector<block> blocks_;
+    std::byte* current_ = nullptr;
+    std::size_t used_ = 0;
+    std::size_t limit_ = 0;
+};
+
+}  // namespace weir

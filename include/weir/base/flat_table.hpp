@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <weir/base/arena.hpp>
+#include <weir/base/hash.hpp>
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace weir {
+
+/// Copies what a key borrows into an arena; keys that own what they hold are returned as they are.
+template <class Key>
+[[nodiscard]] Key intern_key(Key const& key, arena& into) {
+    if constexpr (std::is_same_v<Key, std::string_view>) {
+        return into.intern(key);
+    } else if constexpr (requires { typename std::tuple_size<Key>::type; } && !std::is_trivially_copyable_v<Key>) {
+        return std::apply([&](auto const&... parts) { return Key(intern_key(parts, into)...); }, key);
+    } else if constexpr (requires { typename std::tuple_size<Key>::type; }) {
+        return std::apply([&](auto const&... parts) { return Key(intern_key(parts, into)...); }, key);
+    } else if constexpr (requires { key.has_value(); *key; }) {
+        return key ? Key(intern_key(*key, into)) : key;
+    } else if constexpr (requires { key.intern(into); }) {
+        return key.intern(into);
+    } else {
+        return key;
+    }
+}
+
+/// A hash table that keeps its entries side by side in the order in which their keys were first seen.
+///
+/// A flat index of 4-byte slots is probed linearly; a slot holds an entry's number and, in the bits left over, a piece of
+/// the key's hash, so that entries of other keys are hardly ever touched. Scanning is a walk over an array, and the order
+/// depends on the input only, never on the seed. `sizeof(entry)` a key, and 16 to 32 bytes of index while the index fits
+/// into the near caches (there, empty slots are cheaper than a search that goes on), 8 to 16 beyond; at most 2^30 keys.
+/// Keys that borrow text are copied into the arena given on insertion.
+template <class Key, class State>
+class flat_table {
+public:
+    struct entry {
+        Key key;
+        State state;
+    };
+
+    explicit flat_table(std::uint64_t seed = 0) : seed_(seed) { reset_index(smallest_index); }
+
+    /// Hash of a key, to be given to the other members.
+    [[nodiscard]] std::uint64_t hash(Key const& key) const noexcept { return hash_key(key, seed_); }
+
+    /// The entry of `key`; when there is none, one is made with the state that `make()` returns.
+    template <class Make>
+    [[gnu::always_inline]] entry& find_or_insert(Key const& key, std::uint64_t hash, arena& names, Make&& make) {
+        std::uint32_t const tag = tag_of(hash);
+        std::size_t at = home_of(hash);
+        for (;; at = (at + 1) & mask_) {
+            std::uint32_t const slot = index_[at];
+            if ((slot & tag_mask_) == tag) {
+                std::uint32_t const number = slot & number_mask_;
+                if (number != 0) [[likely]] {
+                    entry& found = entries_[number - 1];
+                    if (found.key == key) [[likely]] return found;
+                    continue;
+                }
+            }
+            if ((slot & number_mask_) == 0) break;
+        }
+        return insert(at, key, hash, names, std::forward<Make>(make)());
+    }
+
+    /// The entry of `key`, or null.
+    [[nodiscard]] entry* find(Key const& key, std::uint64_t hash) noexcept {
+        std::uint32_t const tag = tag_of(hash);
+        for (std::size_t at = home_of(hash);; at = (at + 1) & mask_) {
+            std::uint32_t const slot = index_[at];
+            std::uint32_t const number = slot & number_mask_;
+            if (number == 0) return nullptr;
+            if ((slot & tag_mask_) == tag && entries_[number - 1].key == key) return &entries_[number - 1];
+        }
+    }
+
+    /// Whether it has outgrown the near caches, so that memory is worth asking for ahead of time.
+    [[nodiscard]] bool large() const noexcept { return large_; }
+
+    /// Asks for the cache line of the slot where the search for this hash will begin.
+    void prefetch_slot(std::uint64_t hash) const noexcept { __builtin_prefetch(&index_[home_of(hash)], 1); }
+
+    /// Asks for the cache line of the entry that this hash most likely belongs to; its slot should be in the cache.
+    void prefetch_entry(std::uint64_t hash) const noexcept {
+        std::uint32_t const number = index_[home_of(hash)] & number_mask_;
+        if (number != 0) __builtin_prefetch(&entries_[number - 1], 1);
+    }
+
+    /// Calls `visit(entry)` for each entry, in the order in which their keys were first seen.
+    template <class Visit>
+    void for_each(Visit&& visit) const {
+        for (entry const& each : entries_) visit(each);
+    }
+
+    [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+
+    /// Bytes held, without what the states themselves refer to.
+    [[nodiscard]] std::size_t memory() const noexcept {
+        return index_.capacity() * sizeof(std::uint32_t) + entries_.capacity() * sizeof(entry);
+    }
+
+    /// Forgets every entry and keeps the memory for the next ones, unless most of it went unused.
+    void clear() {
+        std::size_t const used = entries_.size();
+        entries_.clear();
+        if (entries_.capacity() > 1024 && used < entries_.capacity() / 8) {
+            entries_.shrink_to_fit();
+            reset_index(index_size_for(used));
+        } else {
+            std::fill(index_.begin(), index_.end(), 0u);
+        }
+        large_ = false;
+    }
+
+private:
+    static constexpr std::size_t smallest_index = 64;
+    static constexpr std::size_t sparse_index = std::size_t{1} << 18;  ///< slots; beyond it the index is filled by half
+    static constexpr std::size_t large_table = std::size_t{4} << 20;   ///< bytes
+
+    [[nodiscard]] static std::size_t index_size_for(std::size_t keys) noexcept {
+        std::size_t const sparse = std::bit_ceil(std::max(smallest_index, keys * 4));
+        return sparse <= sparse_index ? sparse : std::bit_ceil(keys * 2);
+    }
+
+    [[nodiscard]] std::size_t home_of(std::uint64_t hash) const noexcept { return static_cast<std::size_t>(hash >> shift_); }
+    [[nodiscard]] std::uint32_t tag_of(std::uint64_t hash) const noexcept {
+        return static_cast<std::uint32_t>(hash) & tag_mask_;
+    }
+
+    void reset_index(std::size_t slots) {
+        int const bits = std::countr_zero(slots);
+        shift_ = 64 - bits;
+        mask_ = slots - 1;
+        number_mask_ = static_cast<std::uint32_t>(slots - 1);
+        tag_mask_ = ~number_mask_;
+        index_.assign(slots, 0u);
+    }
+
+    [[gnu::noinline]] entry& insert(std::size_t at, Key const& key, std::uint64_t hash, arena& names, State&& state) {
+        if (std::size_t const wanted = index_size_for(entries_.size() + 1); wanted > index_.size()) {
+            rehash(wanted);
+            for (at = home_of(hash); (index_[at] & number_mask_) != 0;) at = (at + 1) & mask_;
+        }
+        entries_.push_back(entry{intern_key(key, names), std::move(state)});
+        index_[at] = tag_of(hash) | static_cast<std::uint32_t>(entries_.size());
+        large_ = memory() > large_table;
+        return entries_.back();
+    }
+
+    void rehash(std::size_t slots) {
+        reset_index(slots);
+        std::uint32_t number = 0;
+        for (entry const& each : entries_) {
+            std::uint64_t const hash_of_key = hash(each.key);
+            std::size_t at = home_of(hash_of_key);
+            while ((index_[at] & number_mask_) != 0) at = (at + 1) & mask_;
+            index_[at] = tag_of(hash_of_key) | ++number;
+        }
+    }
+
+    std::uint64_t seed_;
+    bool large_ = false;
+    int shift_ = 60;
+    std::size_t mask_ = 0;
+    std::uint32_t number_mask_ = 0;
+    std::uint32_t tag_mask_ = 0;
+    std::vector<std::uint32_t> index_;
+    std::vector<entry> entries_;
+};
+
+}  // namespace weir

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <weir/pipeline/pipe.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace weir {
+
+namespace detail {
+
+/// A flow behind a wall: one virtual call an item, and the flow's type no longer shows.
+template <class T>
+struct walled_flow {
+    virtual ~walled_flow() = default;
+    virtual void attach(job_context&) = 0;
+    virtual void accept(T const&, stamp const&) = 0;
+    virtual void accept_batch(std::span<T const>, stamp const&) = 0;
+    virtual void watermark(timestamp) = 0;
+    virtual void lane(lane_event) = 0;
+    virtual void tick() = 0;
+    virtual void settle() = 0;
+    virtual void flush() = 0;
+    virtual void end() = 0;
+    virtual void close() = 0;
+    virtual bool ready() = 0;
+    virtual bool busy() = 0;
+    virtual std::uint64_t oldest_held() = 0;
+    virtual timestamp next_wake() = 0;
+    virtual error const* failure() = 0;
+};
+
+template <class T, class Flow>
+struct walled final : walled_flow<T> {
+    explicit walled(Flow inside) : inside_(std::move(inside)) {}
+    void attach(job_context& context) override { inside_.attach(context); }
+    void accept(T const& item, stamp const& at) override { inside_.accept(item, at); }
+    void accept_batch(std::span<T const> items, stamp const& at) override { inside_.accept_batch(items, at); }
+    void watermark(timestamp w) override { inside_.watermark(w); }
+    void lane(lane_event event) override { inside_.lane(event); }
+    void tick() override { inside_.tick(); }
+    void settle() override { inside_.settle(); }
+    void flush() override { inside_.flush(); }
+    void end() override { inside_.end(); }
+    void close() override { inside_.close(); }
+    bool ready() override { return inside_.ready(); }
+    bool busy() override { return inside_.busy(); }
+    std::uint64_t oldest_held() override { return inside_.oldest_held(); }
+    timestamp next_wake() override { return inside_.next_wake(); }
+    error const* failure() override { return inside_.failure(); }
+
+private:
+    Flow inside_;
+};
+
+}  // namespace detail
+
+/// The type-erased seam: a sink for items of type `T` whose inside does not show in its type.
+///
+/// Use it where compile time matters more than one virtual call an item, or to keep sinks of different types in one
+/// container. `boxed<T>(branch)` takes a sink or a chain that ends in one; `boxed<T>()` is empty and discards.
+template <class T, class Stream = stream<T, timed>>
+class boxed {
+public:
+    static constexpr std::string_view name = "boxed";
+
+    boxed() = default;
+
+    template <class Branch>
+        requires(!std::is_same_v<std::remove_cvref_t<Branch>, boxed>)
+    explicit boxed(Branch&& branch) {
+        auto inside = detail::bind_branch(Stream{}, std::forward<Branch>(branch));
+        if constexpr (!std::is_same_v<decltype(inside), broken>)
+            inside_ = std::make_unique<detail::walled<T, decltype(inside)>>(std::move(inside));
+    }
+
+    void on_item(T const& item, auto& out) { accept(item, out.at()); }
+    void on_batch(std::span<T const> items, auto& out) {
+        if (inside_) inside_->accept_batch(items, out.at());
+    }
+    void on_lane(lane_event event, auto&) {
+        if (inside_) inside_->lane(event);
+    }
+    void branches(auto&& visit) { visit(*this); }
+
+    void attach(job_context& context) {
+        if (inside_) inside_->attach(context);
+    }
+    void accept(T const& item, stamp const& at) {
+        if (inside_) inside_->accept(item, at);
+    }
+    void watermark(timestamp w) {
+        if (inside_) inside_->watermark(w);
+    }
+    void tick() {
+        if (inside_) inside_->tick();
+    }
+    void settle() {
+        if (inside_) inside_->settle();
+    }
+    void flush() {
+        if (inside_) inside_->flush();
+    }
+    void end() {
+        if (inside_) inside_->end();
+    }
+    void close() {
+        if (inside_) inside_->close();
+    }
+    void visit(auto&&) {}
+
+    [[nodiscard]] bool ready() const { return !inside_ || inside_->ready(); }
+    [[nodiscard]] bool busy() const { return inside_ && inside_->busy(); }
+    [[nodiscard]] std::uint64_t oldest_held() const { return inside_ ? inside_->oldest_held() : nothing_held; }
+    [[nodiscard]] timestamp next_wake() const { return inside_ ? inside_->next_wake() : end_of_time; }
+    [[nodiscard]] error const* failure() const { return inside_ ? inside_->failure() : nullptr; }
+
+private:
+    std::unique_ptr<detail::walled_flow<T>> inside_;
+};
+
+}  // namespace weir

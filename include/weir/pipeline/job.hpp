@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <weir/pipeline/boxed.hpp>
+#include <weir/pipeline/describe.hpp>
+#include <weir/pipeline/pipe.hpp>
+#include <weir/pipeline/report.hpp>
+#include <weir/pipeline/detail/source_out.hpp>
+
+#include <concepts>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace weir {
+
+/// How a job stands after a step.
+enum class progress {
+    ready,    ///< something came in; call again at once
+    idle,     ///< nothing to do now: call again when something may have come, at the latest at `next_wake()`
+    held_up,  ///< a sink cannot take more now; the source was not polled
+    ended,    ///< the source has ended and everything was acknowledged
+    failed,   ///< it stopped with an error; see `report()`
+};
+
+/// A whole pipeline, from a source to a sink, driven by the host: nothing happens but in `push` and `step`.
+///
+/// A job starts no thread, never sleeps and reads no clock: `step` is told the time. It may be moved between steps, and
+/// be used by one thread at a time.
+template <class Source, class Flow>
+class job {
+public:
+    using source_type = Source;
+    using flow_type = Flow;
+
+    job(Source source, Flow flow)
+        : source_(std::move(source)), flow_(std::move(flow)), shared_(std::make_unique<shared>()) {
+        if constexpr (requires { source_.attach(shared_->context); }) source_.attach(shared_->context);
+        flow_.attach(shared_->context);
+        shared_->context.dead_letters = [letters = shared_.get()](dead_letter const& letter) { letters->take(letter); };
+    }
+
+    /// Does one round of work: timers, then at most one poll of about `budget` items, then acknowledgements.
+    /// `now` is the wall clock, for the future guard, batch ages and retries. Never blocks beyond what a sink's own
+    /// configured time-outs say.
+    progress step(std::size_t budget, timestamp now) {
+        if (finished_) return state();
+        job_context& context = shared_->context;
+        context.now = now;
+        flow_.tick();
+        shared_->letters.tick();
+        if constexpr (requires { source_.on_tick(now); }) source_.on_tick(now);
+        if (failed()) return state();
+        if (!flow_.ready() || !shared_->letters.ready()) {
+            if constexpr (requires { source_.keep_alive(now); }) source_.keep_alive(now);
+            acknowledge();
+            return failed() ? state() : progress::held_up;
+        }
+        auto polled = poll_result::idle;
+        if (!drained_) {
+            begin_poll(budget);
+            detail::source_out<Flow> out(flow_, in_);
+            polled = source_.poll(out);
+            settle();
+            if (polled == poll_result::end || flow_.satisfied()) end_of_input();
+        }
+        acknowledge();
+        if (failed()) return state();
+        if (drained_ && !flow_.busy() && !shared_->letters.busy()) {
+            finish();
+            return state();
+        }
+        return polled == poll_result::ready ? progress::ready : progress::idle;
+    }
+
+    /// Hands over one of the host's own events; the job must begin with `from(push<T>())`.
+    template <class T>
+        requires requires { requires Source::takes_pushes; } && std::convertible_to<T const&, typename Source::output const&>
+    void push(T const& item) {
+        begin_poll(0);
+        detail::source_out<Flow> out(flow_, in_);
+        out.emit(static_cast<typename Source::output const&>(item));
+        settle();
+    }
+
+    /// Hands over many of the host's own events side by side: cheaper than one by one.
+    template <class T>
+        requires requires { requires Source::takes_pushes; } && std::same_as<T, typename Source::output>
+    void push(std::span<T const> items) {
+        begin_poll(0);
+        detail::source_out<Flow> out(flow_, in_);
+        out.emit_batch(items);
+        settle();
+    }
+
+    /// Stops reading, whatever the source says. Call `step` until the job has finished: sinks send what they hold.
+    void stop(stop_mode mode = stop_mode::close_windows) {
+        if (drained_) return;
+        stop_mode_ = mode;
+        if (!detail::stop_source(source_, mode)) end_of_input();
+    }
+
+    /// Whether a sink is still sending, or waits to send again.
+    [[nodiscard]] bool sending() { return flow_.busy() || shared_->letters.busy(); }
+
+    /// Sends what could not be handled to a sink or chain of `dead_letter`; without it they are counted and the first few
+    /// errors are kept in the report.
+    template <class Branch>
+    void dead_letters_to(Branch&& branch) {
+        shared_->letters = boxed<dead_letter>(std::forward<Branch>(branch));
+        shared_->letters.attach(shared_->context);
+    }
+
+    /// Whether it has ended or failed.
+    [[nodiscard]] bool finished() const noexcept { return finished_; }
+
+    /// When it wants the next `step` at the latest, even if no input comes.
+    [[nodiscard]] timestamp next_wake() {
+        timestamp const soonest = std::min(flow_.next_wake(), shared_->letters.next_wake());
+        if constexpr (requires { source_.next_wake(); }) return std::min<timestamp>(soonest, source_.next_wake());
+        else return soonest;
+    }
+
+    /// The ledger, stage by stage, and how the job ended.
+    [[nodiscard]] weir::report report() {
+        weir::report whole;
+        whole.ended = finished_ && !failure_;
+        whole.failure = failure_;
+        whole.dead_letter_samples = shared_->samples;
+        whole.dead_letters = shared_->count;
+        whole.stages = visit_stages().lines;
+        return whole;
+    }
+
+    /// The stages as text, Mermaid or DOT.
+    [[nodiscard]] std::string describe(drawing style = drawing::text) {
+        return weir::detail::draw(visit_stages(), style);
+    }
+
+    [[nodiscard]] Source& source() noexcept { return source_; }
+    [[nodiscard]] Flow& stages() noexcept { return flow_; }
+
+private:
+    struct shared {
+        job_context context;
+        boxed<dead_letter> letters;
+        std::vector<error> samples;
+        std::uint64_t count = 0;
+
+        void take(dead_letter const& letter) {
+            ++count;
+            if (samples.size() < 8) samples.push_back(letter.why);
+            letters.accept(letter, letter.at);
+        }
+    };
+
+    [[nodiscard]] detail::report_lines visit_stages() {
+        detail::report_lines all;
+        detail::account_source(source_, in_, all, 0);
+        flow_.account(in_, all);
+        return all;
+    }
+
+    void begin_poll(std::size_t budget) {
+        ++shared_->context.epoch;
+        shared_->context.budget = budget;
+    }
+
+    void settle() {
+        flow_.settle();
+        shared_->letters.settle();
+    }
+
+    void end_of_input() {
+        drained_ = true;
+        if (stop_mode_ == stop_mode::keep_windows) {
+            flow_.flush();
+            shared_->letters.flush();
+            return;
+        }
+        if constexpr (detail::stream_of<Source>::type::is_timed) flow_.watermark(end_of_time);
+        flow_.end();
+        shared_->letters.end();
+    }
+
+    void acknowledge() {
+        if constexpr (acknowledged_source<Source>) {
+            std::uint64_t held = std::min({flow_.oldest_held(), shared_->letters.oldest_held(), shared_->context.epoch + 1});
+            if constexpr (requires { source_.oldest_held(); }) held = std::min<std::uint64_t>(held, source_.oldest_held());
+            if (held > acknowledged_) source_.acknowledge(acknowledged_ = held);
+        }
+    }
+
+    bool failed() {
+        if (finished_) return failure_.has_value();
+        error const* why = flow_.failure();
+        if (!why) why = shared_->letters.failure();
+        if constexpr (requires { source_.failure(); }) if (!why) why = source_.failure();
+        if (!why) return false;
+        failure_ = *why;
+        finish();
+        return true;
+    }
+
+    void finish() {
+        finished_ = true;
+        flow_.close();
+        shared_->letters.close();
+        if constexpr (requires { source_.close(); }) source_.close();
+    }
+
+    [[nodiscard]] progress state() const noexcept { return failure_ ? progress::failed : progress::ended; }
+
+    Source source_;
+    Flow flow_;
+    std::unique_ptr<shared> shared_;
+    std::optional<error> failure_;
+    std::uint64_t in_ = 0;
+    std::uint64_t acknowledged_ = 0;
+    stop_mode stop_mode_ = stop_mode::close_windows;
+    bool drained_ = false;
+    bool finished_ = false;
+};
+
+}  // namespace weir

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <weir/pipeline/stage.hpp>
+#include <weir/time/timestamp.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+namespace weir {
+
+/// How far behind the greatest event time of its lane an event may come and still be on time.
+struct bounded_out_of_orderness {
+    duration bound{};
+
+    constexpr explicit bounded_out_of_orderness(duration how_far) : bound(how_far) {}
+};
+
+/// The watermark of many lanes: `max(event time) - bound` per lane, the minimum over the live lanes, never going back.
+///
+/// Sources: Akidau et al., "The Dataflow Model" (VLDB 2015). Cost: an item of the lane that also brought the item before
+/// it costs one comparison; a change of lane costs a walk over the lanes.
+class lane_watermarks {
+public:
+    explicit lane_watermarks(duration bound) : bound_(bound) {}
+
+    /// Notes an event of `lane`; true when the watermark moved.
+    [[gnu::always_inline]] bool observe(std::uint32_t lane, timestamp time) {
+        if (lane != current_) [[unlikely]] change_lane(lane);
+        if (time <= greatest_) return false;
+        greatest_ = time;
+        return advance(std::min(time, others_));
+    }
+
+    /// Notes what happened to a lane; true when the watermark moved.
+    bool note(lane_event event) {
+        change_lane(event.lane);
+        lane_state& lane = lanes_[event.lane];
+        if (event.what == lane_event::kind::opened) {
+            lane.live = true;
+            return false;
+        }
+        lane.live = false;
+        current_ = no_lane;  // the next event of this lane makes it live again
+        bool const any_live = std::any_of(lanes_.begin(), lanes_.end(), [](lane_state const& each) { return each.live; });
+        return any_live && advance(least_of_others(no_lane));
+    }
+
+    /// Moves the watermark to `w`, for time that moves by the clock; true when it moved.
+    bool advance_to(timestamp w) {
+        if (w <= watermark_) return false;
+        watermark_ = w;
+        return true;
+    }
+
+    /// Whether lanes are known and none of them is live.
+    [[nodiscard]] bool all_idle() const noexcept {
+        return !lanes_.empty() && std::none_of(lanes_.begin(), lanes_.end(), [](lane_state const& each) { return each.live; });
+    }
+
+    [[nodiscard]] timestamp watermark() const noexcept { return watermark_; }
+    [[nodiscard]] duration bound() const noexcept { return bound_; }
+
+private:
+    struct lane_state {
+        timestamp greatest = beginning_of_time;
+        bool live = false;
+    };
+
+    static constexpr std::uint32_t no_lane = ~std::uint32_t{0};
+
+    [[gnu::noinline]] void change_lane(std::uint32_t lane) {
+        if (current_ != no_lane) lanes_[current_].greatest = greatest_;
+        if (lane >= lanes_.size()) lanes_.resize(lane + std::size_t{1});
+        lanes_[lane].live = true;
+        current_ = lane;
+        greatest_ = lanes_[lane].greatest;
+        others_ = least_of_others(lane);
+    }
+
+    [[nodiscard]] timestamp least_of_others(std::uint32_t lane) const {
+        timestamp least = end_of_time;
+        for (std::uint32_t i = 0; i < lanes_.size(); ++i)
+            if (i != lane && lanes_[i].live) least = std::min(least, lanes_[i].greatest);
+        return least;
+    }
+
+    [[gnu::always_inline]] bool advance(timestamp least) {
+        timestamp const w = saturating_subtract(least, bound_);
+        if (w <= watermark_) return false;
+        watermark_ = w;
+        return true;
+    }
+
+    duration bound_;
+    timestamp watermark_ = beginning_of_time;
+    timestamp greatest_ = beginning_of_time;  ///< of the lane that the last event came by
+    timestamp others_ = end_of_time;          ///< the least of the other live lanes
+    std::uint32_t current_ = no_lane;
+    std::vector<lane_state> lanes_;
+};
+
+}  // namespace weir

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <weir/aggregate/aggregate_function.hpp>
+#include <weir/transform/key_by.hpp>
+#include <weir/window/windowed_aggregate.hpp>
+
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace weir {
+
+namespace detail {
+
+template <class Stream, class Key, class... Functions>
+constexpr auto make_windowed_aggregate(Stream& before, Key key, std::tuple<Functions...> functions) {
+    using item = typename Stream::item;
+    using settings_type = typename Stream::window;
+    auto& settings = before.window_choice;
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(settings.late)>, drop_late_t>) {
+        return windowed_aggregate<item, Key, decltype(settings.rule), drop_late_t, Functions...>(
+            std::move(key), std::move(settings.rule), settings.lateness, drop_late, std::move(functions));
+    } else {
+        using late_stream = stream<item, timed>;
+        auto late = bind_branch(late_stream{}, std::move(settings.late.branch));
+        if constexpr (std::is_same_v<decltype(late), broken>) {
+            return broken{};
+        } else {
+            return windowed_aggregate<item, Key, decltype(settings_type::rule), decltype(late), Functions...>(
+                std::move(key), std::move(settings.rule), settings.lateness, std::move(late), std::move(functions));
+        }
+    }
+}
+
+template <class... Functions>
+struct aggregate_blueprint {
+    using is_blueprint = void;
+    std::tuple<Functions...> functions;
+
+    template <class Stream>
+    constexpr auto bind(Stream& before) && {
+        using item = typename Stream::item;
+        if constexpr (std::is_same_v<typename Stream::window, unwindowed>) {
+            static_assert(never<Stream>, "weir: an aggregate needs a window, or its state would grow for ever. Put `| "
+                                         "weir::window(weir::tumbling(...), weir::drop_late)` before it.");
+            return broken{};
+        } else if constexpr (!(aggregate_function<Functions, item> && ...)) {
+            static_assert(never<Stream>, "weir: an aggregate function does not take the item that comes before it. It needs "
+                                         "init(), add(state&, item const&) and result(state const&), all const; see "
+                                         "<weir/aggregate/aggregate_function.hpp>.");
+            return broken{};
+        } else if constexpr (std::is_same_v<typename Stream::key, unkeyed>) {
+            return make_windowed_aggregate(before, total_key{}, std::move(functions));
+        } else {
+            return make_windowed_aggregate(before, std::move(before.key_choice), std::move(functions));
+        }
+    }
+};
+
+}  // namespace detail
+
+/// Turns the items of each window and key into one row: `aggregate(count().as<"clicks">(), distinct<&click::user_id>())`.
+///
+/// The row's columns are `window_start`, `window_end`, the key's columns under their members' names, and one column a
+/// function. All functions share one table entry. Rows come when the watermark reaches the window's end: windows by end,
+/// keys in the order in which the window first saw them. Without `key_by` there is one row a window.
+template <class... Functions>
+    requires(sizeof...(Functions) > 0)
+[[nodiscard]] constexpr auto aggregate(Functions... functions) {
+    return detail::aggregate_blueprint<Functions...>{std::tuple<Functions...>(std::move(functions)...)};
+}
+
+}  // namespace weir

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <weir/base/arena.hpp>
+#include <weir/base/flat_table.hpp>
+#include <weir/base/slot_table.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace weir::detail {
+
+/// The faster of the two tables for this key and state.
+template <class Key, class State>
+using best_table = std::conditional_t<(std::is_integral_v<Key> || std::is_enum_v<Key>)&&std::is_trivially_destructible_v<State> &&
+                                          sizeof(State) <= 24,
+                                      slot_table<Key, State>, flat_table<Key, State>>;
+
+/// One open window: the keys seen in it, in first-seen order, and the state of each.
+template <class Key, class State>
+struct pane {
+    std::int64_t number = 0;
+    best_table<Key, State> table{process_seed};
+    arena memory{};
+    std::uint64_t items = 0;   ///< that came in while it was open
+    std::uint64_t epoch = 0;   ///< of the poll in which its first item was read
+    bool fired = false;        ///< its result was emitted; it only waits for corrections
+};
+
+/// The open windows of one operator, by number.
+///
+/// Those near the oldest that has not fired, where nearly all items go, are found by their distance from it; the others by
+/// binary search. A pane that is taken out is kept for reuse with its memory.
+template <class Key, class State>
+class pane_set {
+public:
+    using pane_type = pane<Key, State>;
+
+    /// The pane so many windows behind the base, if it is open, near and has not fired; else null.
+    [[gnu::always_inline]] pane_type* near_base(std::uint64_t distance) const noexcept {
+        return distance < near_.size() ? near_[distance] : nullptr;
+    }
+
+    /// The number of the oldest open pane that has not fired; any number when there is none.
+    [[nodiscard]] std::int64_t base() const noexcept { return base_; }
+
+    /// The open pane of that number, or null.
+    [[nodiscard]] pane_type* find(std::int64_t number) {
+        auto const at = position_of(number);
+        return at == open_.end() || (*at)->number != number ? nullptr : at->get();
+    }
+
+    /// Opens a pane. Its number must not be open yet.
+    pane_type& open(std::int64_t number, std::uint64_t epoch, bool already_fired) {
+        auto fresh = spare_.empty() ? std::make_unique<pane_type>() : std::move(spare_.back());
+        if (!spare_.empty()) spare_.pop_back();
+        fresh->number = number;
+        fresh->epoch = epoch;
+        fresh->items = 0;
+        fresh->fired = already_fired;
+        pane_type& opened = **open_.insert(position_of(number), std::move(fresh));
+        look_around();
+        return opened;
+    }
+
+    /// The open panes, oldest first.
+    [[nodiscard]] auto const& all() const noexcept { return open_; }
+    [[nodiscard]] bool empty() const noexcept { return open_.empty(); }
+
+    /// Notes that a pane's result was emitted: `near_base` no longer gives it.
+    void fired(pane_type& done) noexcept {
+        done.fired = true;
+        look_around();
+    }
+
+    /// Takes out the oldest pane and keeps its memory for the next.
+    void close_oldest() {
+        auto done = std::move(open_.front());
+        open_.erase(open_.begin());
+        done->table.clear();
+        done->memory.clear();
+        if (spare_.size() < 2) spare_.push_back(std::move(done));
+        look_around();
+    }
+
+private:
+    void look_around() noexcept {
+        near_.fill(nullptr);
+        bool found = false;
+        for (auto const& each : open_) {
+            if (each->fired) continue;
+            if (!std::exchange(found, true)) base_ = each->number;
+            auto const distance = static_cast<std::uint64_t>(each->number) - static_cast<std::uint64_t>(base_);
+            if (distance < near_.size()) near_[distance] = each.get();
+        }
+    }
+
+    [[nodiscard]] auto position_of(std::int64_t number) {
+        return std::lower_bound(open_.begin(), open_.end(), number,
+                                [](auto const& each, std::int64_t wanted) { return each->number < wanted; });
+    }
+
+    std::array<pane_type*, 16> near_{};
+    std::int64_t base_ = 0;
+    std::vector<std::unique_ptr<pane_type>> open_;
+    std::vector<std::unique_ptr<pane_type>> spare_;
+};
+
+}  // namespace weir::detail

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <weir/base/int128.hpp>
+#include <weir/time/timestamp.hpp>
+
+#include <bit>
+#include <cstdint>
+#include <limits>
+#include <string_view>
+
+namespace weir {
+
+/// Windows of one size side by side: `[start, start + size)`, aligned to 1970-01-01T00:00:00Z plus an offset, before the
+/// epoch too. Every event belongs to exactly one.
+///
+/// A size that is not positive makes the job fail with a clear error at its first step.
+class tumbling {
+public:
+    static constexpr std::string_view name = "tumbling";
+
+    constexpr explicit tumbling(duration size, duration offset = duration::zero())
+        : size_(size), offset_(offset.count()) {
+        if (!valid()) return;
+        auto const divisor = static_cast<std::uint64_t>(size.count());
+        int const bits = std::bit_width(divisor) - 1;
+        shift_ = bits;
+        reciprocal_ = divisor == 1 ? 0 : static_cast<std::uint64_t>(((static_cast<uint128>(1) << (63 + bits)) + divisor - 1) / divisor);
+    }
+
+    /// The number of the window that contains `t`.
+    [[nodiscard]] constexpr std::int64_t number_of(timestamp t) const noexcept {
+        auto const since = static_cast<int128>(t.time_since_epoch().count()) - offset_;
+        int128 const quotient = since / size_.count();
+        return static_cast<std::int64_t>(quotient - (since % size_.count() < 0 ? 1 : 0));
+    }
+
+    /// How many windows `t` lies behind the window that begins at `start`: a subtraction, a multiplication, a shift.
+    ///
+    /// Exact for `t` in `[start, start + 2^62 us)`; anything else gives a number of at least 2^62 / size.
+    [[nodiscard]] constexpr std::uint64_t windows_since(timestamp t, timestamp start) const noexcept {
+        // Division by multiplication with the rounded-up reciprocal of 64 bits: the error, at most one part in 2^63, cannot
+        // reach the next integer while the dividend has 62 bits (Granlund and Montgomery, PLDI 1994).
+        std::uint64_t const since = static_cast<std::uint64_t>(t.time_since_epoch().count()) -
+                                    static_cast<std::uint64_t>(start.time_since_epoch().count());
+        if (shift_ == 0) [[unlikely]] return since;
+        return static_cast<std::uint64_t>((static_cast<uint128>(since) * reciprocal_) >> 64) >> (shift_ - 1);
+    }
+
+    /// The first instant of a window.
+    [[nodiscard]] constexpr timestamp start_of(std::int64_t number) const noexcept {
+        auto const start = static_cast<int128>(number) * size_.count() + offset_;
+        if (start > std::numeric_limits<std::int64_t>::max()) return end_of_time;
+        if (start < std::numeric_limits<std::int64_t>::min()) return beginning_of_time;
+        return timestamp(duration(static_cast<std::int64_t>(start)));
+    }
+
+    /// The first instant behind a window.
+    [[nodiscard]] constexpr timestamp end_of(std::int64_t number) const noexcept { return start_of(number + 1); }
+
+    [[nodiscard]] constexpr duration size() const noexcept { return size_; }
+    [[nodiscard]] constexpr bool valid() const noexcept { return size_.count() > 0; }
+
+private:
+    duration size_;
+    std::int64_t offset_ = 0;
+    std::uint64_t reciprocal_ = 0;
+    int shift_ = 0;
+};
+
+}  // namespace weir

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <weir/aggregate/aggregate_function.hpp>
+#include <weir/base/row.hpp>
+#include <weir/pipeline/emitter.hpp>
+#include <weir/window/key_text.hpp>
+#include <weir/window/pane.hpp>
+#include <weir/window/window.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace weir::detail {
+
+template <class Function>
+consteval auto column_name_of() {
+    if constexpr (requires { Function::column_name; }) {
+        return Function::column_name;
+    } else {
+        char text[Function::name.size() + 1]{};
+        for (std::size_t i = 0; i < Function::name.size(); ++i) text[i] = Function::name[i];
+        return fixed_string(text);
+    }
+}
+
+template <class Function>
+using result_type =
+    std::remove_cvref_t<decltype(std::declval<Function const&>().result(std::declval<aggregate_state<Function> const&>()))>;
+
+/// Groups items by window and key and emits a row for each when the window closes.
+///
+/// Late items go to `Late`, a flow of items, or are dropped if it is `drop_late_t`. Small tables are updated item by item;
+/// once a window's table has outgrown the cache, items are gathered, their memory is asked for ahead of time, and they are
+/// added together. The outcome is the same.
+template <class Item, class Key, class Rule, class Late, class... Functions>
+class windowed_aggregate {
+    using key_type = typename Key::type;
+    using state_type = std::tuple<aggregate_state<Functions>...>;
+    using panes_type = pane_set<key_type, state_type>;
+    using pane_type = typename panes_type::pane_type;
+
+public:
+    using output = concatenate_rows<row<column<"window_start", timestamp>, column<"window_end", timestamp>>, typename Key::columns,
+                                    row<column<column_name_of<Functions>(), result_type<Functions>>...>>;
+    static constexpr std::string_view name = "window";
+
+    windowed_aggregate(Key key, Rule rule, duration lateness, Late late, std::tuple<Functions...> functions)
+        : key_(std::move(key)), rule_(std::move(rule)), lateness_(lateness), late_(std::move(late)), functions_(std::move(functions)) {
+        if (!rule_.valid())
+            failure_ = error{.component = "window", .cause = "the window's size is not positive", .advice = "give it a positive size"};
+        else if (lateness_.count() < 0)
+            failure_ = error{.component = "window", .cause = "allowed_lateness is negative", .advice = "give zero or more"};
+    }
+
+    WEIR_INLINE void on_item(Item const& item, auto& out) {
+        if (!key_.has_key(item)) [[unlikely]] {
+            ++null_keys_;
+            return;
+        }
+        pane_type* target = panes_.near_base(distance_from_base(out.at().time));
+        if (!target) [[unlikely]] {
+            target = find_or_open(out);
+            if (!target) return turn_away(item, out);
+            if (target->fired) return correct(*target, item, out);
+        }
+        key_type const key = key_.of(item);
+        std::uint64_t const hash = target->table.hash(key);
+        if constexpr (can_gather) {
+            if (target->table.large()) [[unlikely]] return gather(item, *target, hash);
+        }
+        add(*target, key, hash, item);
+    }
+
+    WEIR_INLINE void on_watermark(timestamp w, auto& out) {
+        watermark_ = w;
+        if (w >= next_deadline_) [[unlikely]] advance(out);
+    }
+
+    void settle(auto&) { drain(); }
+
+    void account(tally& count) const {
+        count.late = late_items_;
+        count.null_key = null_keys_;
+        count.in_flight = gathered_count_;
+        for (auto const& each : panes_.all())
+            if (!each->fired) count.in_flight += each->items;
+        count.aggregated = aggregated_;
+        count.emitted = emitted_;
+    }
+
+    void account_branches(auto& visit, int depth) {
+        if constexpr (has_late_branch) late_.account(late_items_, visit, depth);
+    }
+
+    void branches(auto&& visit) {
+        if constexpr (has_late_branch) visit(late_);
+    }
+
+    [[nodiscard]] std::uint64_t oldest_held() const {
+        std::uint64_t oldest = ~std::uint64_t{0};
+        for (auto const& each : panes_.all()) oldest = std::min(oldest, each->epoch);
+        return oldest;
+    }
+
+    [[nodiscard]] error const* failure() const noexcept { return failure_ ? &*failure_ : nullptr; }
+
+private:
+    static constexpr bool has_late_branch = !std::is_same_v<Late, drop_late_t>;
+    static constexpr bool can_gather = std::is_trivially_copyable_v<Item> && sizeof(Item) <= 128;
+    static constexpr std::size_t gather_size = 64;
+
+    struct gathered {
+        Item item;
+        std::uint64_t hash;
+        pane_type* target;
+    };
+    struct nothing {};
+
+    WEIR_INLINE auto& add(pane_type& target, key_type const& key, std::uint64_t hash, Item const& item) {
+        auto& entry = target.table.find_or_insert(key, hash, target.memory, [this] { return initial_state(); });
+        ++target.items;
+        bool const held = std::apply(
+            [&](auto const&... function) { return add_all(entry.state, item, target.memory, function...); }, functions_);
+        if (!held) [[unlikely]] overflow(entry.key, target);
+        return entry;
+    }
+
+    template <class... Each>
+    WEIR_INLINE static bool add_all(state_type& state, Item const& item, arena& memory, Each const&... function) {
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return (add_to(function, std::get<I>(state), item, memory) & ...);
+        }(std::index_sequence_for<Each...>{});
+    }
+
+    [[nodiscard]] WEIR_INLINE state_type initial_state() const {
+        return std::apply([](auto const&... function) { return state_type(function.init()...); }, functions_);
+    }
+
+    [[nodiscard]] WEIR_INLINE std::uint64_t distance_from_base(timestamp t) const noexcept {
+        if constexpr (requires { rule_.windows_since(t, base_start_); }) return rule_.windows_since(t, base_start_);
+        else return static_cast<std::uint64_t>(rule_.number_of(t)) - static_cast<std::uint64_t>(panes_.base());
+    }
+
+    // What is seldom called takes `out` by value: a reference to it would force every item's stamp into memory.
+
+    template <class Out>
+    [[gnu::noinline]] pane_type* find_or_open(Out out) {
+        std::int64_t const number = rule_.number_of(out.at().time);
+        if (pane_type* found = panes_.find(number)) return found;
+        timestamp const end = rule_.end_of(number);
+        if (saturating_add(end, lateness_) <= watermark_) return nullptr;
+        pane_type& opened = panes_.open(number, out.at().epoch, end <= watermark_);
+        next_deadline_ = std::min(next_deadline_, opened.fired ? saturating_add(end, lateness_) : end);
+        base_start_ = rule_.start_of(panes_.base());
+        return &opened;
+    }
+
+    template <class Out>
+    [[gnu::noinline]] void turn_away([[maybe_unused]] Item const& item, [[maybe_unused]] Out out) {
+        ++late_items_;
+        if constexpr (has_late_branch) late_.accept(item, out.at());
+    }
+
+    [[gnu::noinline]] void gather(Item const& item, pane_type& target, std::uint64_t hash) {
+        target.table.prefetch_slot(hash);
+        gathered_[gathered_count_++] = {item, hash, &target};
+        if (gathered_count_ == gather_size) drain();
+    }
+
+    [[gnu::noinline]] void drain() {
+        if constexpr (can_gather) {
+            std::size_t const count = gathered_count_;
+            gathered_count_ = 0;
+            for (std::size_t i = 0; i < count; ++i) gathered_[i].target->table.prefetch_entry(gathered_[i].hash);
+            for (std::size_t i = 0; i < count; ++i)
+                add(*gathered_[i].target, key_.of(gathered_[i].item), gathered_[i].hash, gathered_[i].item);
+        }
+    }
+
+    /// Emits what the watermark has closed, oldest first, and lets go of what can no longer be corrected.
+    template <class Out>
+    [[gnu::noinline]] void advance(Out out) {
+        drain();
+        for (auto const& each : panes_.all()) {
+            if (rule_.end_of(each->number) > watermark_) break;
+            if (!each->fired) fire(*each, out);
+        }
+        while (!panes_.empty()) {
+            timestamp const last_chance = saturating_add(rule_.end_of(panes_.all().front()->number), lateness_);
+            if (last_chance > watermark_) break;
+            panes_.close_oldest();
+        }
+        base_start_ = rule_.start_of(panes_.base());
+        next_deadline_ = end_of_time;
+        for (auto const& each : panes_.all()) {
+            timestamp const end = rule_.end_of(each->number);
+            next_deadline_ = std::min(next_deadline_, each->fired ? saturating_add(end, lateness_) : end);
+        }
+    }
+
+    template <class Out>
+    void fire(pane_type& done, Out& out) {
+        panes_.fired(done);
+        aggregated_ += done.items;
+        done.table.for_each([&](auto const& entry) { emit_row(done, entry, out); });
+    }
+
+    /// An item for a window whose result is out already but can still be corrected: the row is emitted anew.
+    template <class Out>
+    [[gnu::noinline]] void correct(pane_type& target, Item const& item, Out out) {
+        key_type const key = key_.of(item);
+        auto const& entry = add(target, key, target.table.hash(key), item);
+        ++aggregated_;
+        emit_row(target, entry, out);
+    }
+
+    template <class Out>
+    WEIR_INLINE void emit_row(pane_type const& from, auto const& entry, Out& out) {
+        timestamp const end = rule_.end_of(from.number);
+        auto results = [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return std::tuple<result_type<Functions>...>(std::get<I>(functions_).result(std::get<I>(entry.state))...);
+        }(std::index_sequence_for<Functions...>{});
+        output const made{std::tuple_cat(std::tuple<timestamp, timestamp>(rule_.start_of(from.number), end), Key::values(entry.key),
+                                         std::move(results))};
+        out.emit(made, stamp{.time = end - duration(1), .position = emitted_++, .epoch = from.epoch});
+    }
+
+    [[gnu::noinline]] void overflow(key_type const& key, pane_type const& in) {
+        if (failure_) return;
+        failure_ = error{.component = "aggregate",
+                         .place = "key " + key_text(key) + ", window " + std::to_string(in.number),
+                         .cause = "a sum does not fit into 64 bits",
+                         .advice = "sum a floating-point member, or a smaller unit"};
+    }
+
+    [[no_unique_address]] Key key_;
+    Rule rule_;
+    duration lateness_;
+    [[no_unique_address]] Late late_;
+    [[no_unique_address]] std::tuple<Functions...> functions_;
+    panes_type panes_;
+    timestamp base_start_{};
+    timestamp watermark_ = beginning_of_time;
+    timestamp next_deadline_ = end_of_time;
+    std::uint64_t aggregated_ = 0;
+    std::uint64_t late_items_ = 0;
+    std::uint64_t null_keys_ = 0;
+    std::uint64_t emitted_ = 0;
+    std::size_t gathered_count_ = 0;
+    std::conditional_t<can_gather, std::array<gathered, can_gather ? gather_size : 1>, nothing> gathered_{};
+    std::optional<error> failure_;
+};
+
+}  // namespace weir::detail
