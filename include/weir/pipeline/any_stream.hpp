@@ -2,7 +2,6 @@
 #pragma once
 #include <weir/pipeline/open_pipeline.hpp>
 
-#include <functional>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -37,8 +36,6 @@ struct walled_out_for final : walled_out<T> {
 
     Out& out;
 };
-
-using visit_seen = std::function<void(seen_stage const&, tally const&, int)>;
 
 /// A source behind a wall.
 template <class T>

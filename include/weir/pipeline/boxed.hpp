@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/pipeline/describe.hpp>
 #include <weir/pipeline/pipe.hpp>
 
 #include <memory>
@@ -28,14 +29,21 @@ struct walled_flow {
     virtual std::uint64_t oldest_held() = 0;
     virtual timestamp next_wake() = 0;
     virtual error const* failure() = 0;
+    virtual void account(visit_seen const&, int) = 0;
 };
 
 template <class T, class Flow>
 struct walled final : walled_flow<T> {
     explicit walled(Flow inside) : inside_(std::move(inside)) {}
     void attach(job_context& context) override { inside_.attach(context); }
-    void accept(T const& item, stamp const& at) override { inside_.accept(item, at); }
-    void accept_batch(std::span<T const> items, stamp const& at) override { inside_.accept_batch(items, at); }
+    void accept(T const& item, stamp const& at) override {
+        ++in_;
+        inside_.accept(item, at);
+    }
+    void accept_batch(std::span<T const> items, stamp const& at) override {
+        in_ += items.size();
+        inside_.accept_batch(items, at);
+    }
     void watermark(timestamp w) override { inside_.watermark(w); }
     void lane(lane_event event) override { inside_.lane(event); }
     void tick() override { inside_.tick(); }
@@ -48,9 +56,13 @@ struct walled final : walled_flow<T> {
     std::uint64_t oldest_held() override { return inside_.oldest_held(); }
     timestamp next_wake() override { return inside_.next_wake(); }
     error const* failure() override { return inside_.failure(); }
+    void account(visit_seen const& visit_one, int depth) override {
+        inside_.account(in_, [&](auto const& stage, tally const& count, int at) { visit_one(seen(stage), count, at); }, depth);
+    }
 
 private:
     Flow inside_;
+    std::uint64_t in_ = 0;
 };
 
 }  // namespace detail
@@ -108,6 +120,9 @@ public:
         if (inside_) inside_->close();
     }
     void visit(auto&&) {}
+    void account_branches(auto&& visit_one, int depth) {
+        if (inside_) inside_->account([&](auto const&... seen) { visit_one(seen...); }, depth);
+    }
 
     [[nodiscard]] bool ready() const { return !inside_ || inside_->ready(); }
     [[nodiscard]] bool busy() const { return inside_ && inside_->busy(); }

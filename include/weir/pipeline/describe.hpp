@@ -4,6 +4,7 @@
 #include <weir/pipeline/report.hpp>
 #include <weir/pipeline/stage.hpp>
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -45,6 +46,9 @@ template <class Stage>
     else if constexpr (source<Stage>) return {stage_name<Stage>(), stage_role::source, false};
     else return {stage_name<Stage>(), stage_role::stage, !declares_output<Stage>};
 }
+
+/// What visits stages through a wall.
+using visit_seen = std::function<void(seen_stage const&, tally const&, int)>;
 
 /// The lines of a report, and the arrows of a drawing, written down while stages are visited from the sources to the sink.
 class report_lines {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/pipeline/stamp.hpp>
+#include <weir/time/lane.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -68,17 +69,6 @@ enum class stop_mode {
     close_windows,  ///< the input is complete: they close and their rows are emitted
     keep_windows,   ///< the input goes on elsewhere or later: no row of an incomplete window is emitted; a source that
                     ///< can resume begins again with their first item
-};
-
-/// What happens to an input lane (a Kafka partition, a file, a pushed source).
-struct lane_event {
-    enum class kind {
-        opened,  ///< it exists: the watermark waits for it from now on
-        idle,    ///< its source has proven that nothing is waiting: the watermark no longer waits for it
-        ended,   ///< nothing will follow on it
-    };
-    std::uint32_t lane = 0;
-    kind what = kind::opened;
 };
 
 namespace detail {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <weir/pipeline/stage.hpp>
+#include <weir/time/lane.hpp>
 #include <weir/time/timestamp.hpp>
 
 #include <algorithm>
