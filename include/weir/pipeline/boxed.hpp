@@ -26,6 +26,7 @@ struct walled_flow {
     virtual void close() = 0;
     virtual bool ready() = 0;
     virtual bool busy() = 0;
+    virtual bool satisfied() = 0;
     virtual std::uint64_t oldest_held() = 0;
     virtual timestamp next_wake() = 0;
     virtual error const* failure() = 0;
@@ -53,6 +54,7 @@ struct walled final : walled_flow<T> {
     void close() override { inside_.close(); }
     bool ready() override { return inside_.ready(); }
     bool busy() override { return inside_.busy(); }
+    bool satisfied() override { return inside_.satisfied(); }
     std::uint64_t oldest_held() override { return inside_.oldest_held(); }
     timestamp next_wake() override { return inside_.next_wake(); }
     error const* failure() override { return inside_.failure(); }
@@ -65,16 +67,20 @@ private:
     std::uint64_t in_ = 0;
 };
 
+template <class Box, class T>
+class boxed_stage;
+
 }  // namespace detail
 
 /// The type-erased seam: a sink for items of type `T` whose inside does not show in its type.
 ///
 /// Use it where compile time matters more than one virtual call an item, or to keep sinks of different types in one
-/// container. `boxed<T>(branch)` takes a sink or a chain that ends in one; `boxed<T>()` is empty and discards.
+/// container (`split` takes a vector of them). `boxed<T>(branch)` takes a sink or a chain that ends in one; `boxed<T>()` is
+/// empty and discards.
 template <class T, class Stream = stream<T, timed>>
 class boxed {
 public:
-    static constexpr std::string_view name = "boxed";
+    using is_blueprint = void;
 
     boxed() = default;
 
@@ -86,14 +92,16 @@ public:
             inside_ = std::make_unique<detail::walled<T, decltype(inside)>>(std::move(inside));
     }
 
-    void on_item(T const& item, auto& out) { accept(item, out.at()); }
-    void on_batch(std::span<T const> items, auto& out) {
-        if (inside_) inside_->accept_batch(items, out.at());
+    template <class Before>
+    constexpr auto bind(Before&) && {
+        if constexpr (std::is_same_v<typename Before::item, T>) {
+            return detail::boxed_stage<boxed, T>(std::move(*this));
+        } else {
+            static_assert(detail::never<Before>, "weir: this `boxed<T>` is made for another type of item than the one that comes "
+                                                 "before it.");
+            return broken{};
+        }
     }
-    void on_lane(lane_event event, auto&) {
-        if (inside_) inside_->lane(event);
-    }
-    void branches(auto&& visit) { visit(*this); }
 
     void attach(job_context& context) {
         if (inside_) inside_->attach(context);
@@ -101,8 +109,14 @@ public:
     void accept(T const& item, stamp const& at) {
         if (inside_) inside_->accept(item, at);
     }
+    void accept_batch(std::span<T const> items, stamp const& at) {
+        if (inside_) inside_->accept_batch(items, at);
+    }
     void watermark(timestamp w) {
         if (inside_) inside_->watermark(w);
+    }
+    void lane(lane_event event) {
+        if (inside_) inside_->lane(event);
     }
     void tick() {
         if (inside_) inside_->tick();
@@ -120,12 +134,13 @@ public:
         if (inside_) inside_->close();
     }
     void visit(auto&&) {}
-    void account_branches(auto&& visit_one, int depth) {
+    void account(auto&& visit_one, int depth) {
         if (inside_) inside_->account([&](auto const&... seen) { visit_one(seen...); }, depth);
     }
 
     [[nodiscard]] bool ready() const { return !inside_ || inside_->ready(); }
     [[nodiscard]] bool busy() const { return inside_ && inside_->busy(); }
+    [[nodiscard]] bool satisfied() const { return inside_ && inside_->satisfied(); }
     [[nodiscard]] std::uint64_t oldest_held() const { return inside_ ? inside_->oldest_held() : nothing_held; }
     [[nodiscard]] timestamp next_wake() const { return inside_ ? inside_->next_wake() : end_of_time; }
     [[nodiscard]] error const* failure() const { return inside_ ? inside_->failure() : nullptr; }
@@ -134,4 +149,33 @@ private:
     std::unique_ptr<detail::walled_flow<T>> inside_;
 };
 
+namespace detail {
+
+/// A box standing in a pipeline.
+template <class Box, class T>
+class boxed_stage {
+public:
+    static constexpr std::string_view name = "boxed";
+
+    explicit boxed_stage(Box box) : box_(std::move(box)) {}
+
+    void on_item(T const& item, auto& out) { box_.accept(item, out.at()); }
+    void on_batch(std::span<T const> items, auto& out) { box_.accept_batch(items, out.at()); }
+    void on_lane(lane_event event, auto&) { box_.lane(event); }
+    void branches(auto&& visit_one) { visit_one(box_); }
+    void account_branches(auto&& visit_one, int depth) { box_.account(visit_one, depth); }
+    void close() { box_.close(); }
+
+    [[nodiscard]] bool ready() const { return box_.ready(); }
+    [[nodiscard]] bool busy() const { return box_.busy(); }
+    [[nodiscard]] bool satisfied() const { return box_.satisfied(); }
+    [[nodiscard]] std::uint64_t oldest_held() const { return box_.oldest_held(); }
+    [[nodiscard]] timestamp next_wake() const { return box_.next_wake(); }
+    [[nodiscard]] error const* failure() const { return box_.failure(); }
+
+private:
+    Box box_;
+};
+
+}  // namespace detail
 }  // namespace weir

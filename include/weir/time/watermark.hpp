@@ -26,7 +26,7 @@ public:
 
     /// Notes an event of `lane`; true when the watermark moved.
     [[gnu::always_inline]] bool observe(std::uint32_t lane, timestamp time) {
-        if (lane != current_) [[unlikely]] change_lane(lane);
+        if (lane != current_) [[unlikely]] return observe_other(lane, time);
         if (time <= greatest_) return false;
         greatest_ = time;
         return advance(std::min(time, others_));
@@ -36,10 +36,7 @@ public:
     bool note(lane_event event) {
         change_lane(event.lane);
         lane_state& lane = lanes_[event.lane];
-        if (event.what == lane_event::kind::opened) {
-            lane.live = true;
-            return false;
-        }
+        if (event.what == lane_event::kind::opened) return advance(std::min(greatest_, others_));
         lane.live = false;
         current_ = no_lane;  // the next event of this lane makes it live again
         bool const any_live = std::any_of(lanes_.begin(), lanes_.end(), [](lane_state const& each) { return each.live; });
@@ -69,7 +66,14 @@ private:
 
     static constexpr std::uint32_t no_lane = ~std::uint32_t{0};
 
-    [[gnu::noinline]] void change_lane(std::uint32_t lane) {
+    // A lane that comes back when no other is live has moved the minimum by that alone, whatever its event.
+    [[gnu::noinline]] bool observe_other(std::uint32_t lane, timestamp time) {
+        change_lane(lane);
+        greatest_ = std::max(greatest_, time);
+        return advance(std::min(greatest_, others_));
+    }
+
+    void change_lane(std::uint32_t lane) {
         if (current_ != no_lane) lanes_[current_].greatest = greatest_;
         if (lane >= lanes_.size()) lanes_.resize(lane + std::size_t{1});
         lanes_[lane].live = true;

@@ -14,10 +14,14 @@
 
 namespace weir::detail {
 
+/// A number, or an enum of which every number is a value (an enum without a type of its own has fewer).
+template <class Key>
+concept number_key = std::is_integral_v<Key> || (std::is_enum_v<Key> && requires { Key{0}; });
+
 /// The faster of the two tables for this key and state.
 template <class Key, class State>
-using best_table = std::conditional_t<(std::is_integral_v<Key> || std::is_enum_v<Key>)&&std::is_trivially_destructible_v<State> &&
-                                          sizeof(State) <= 24,
+using best_table = std::conditional_t<number_key<Key> && std::is_trivially_destructible_v<State> &&
+                                          std::is_default_constructible_v<State> && sizeof(State) <= 24,
                                       slot_table<Key, State>, flat_table<Key, State>>;
 
 /// One open window: the keys seen in it, in first-seen order, and the state of each.

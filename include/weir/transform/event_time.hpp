@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <weir/pipeline/emitter.hpp>
+#include <weir/pipeline/pipe.hpp>
+#include <weir/time/watermark.hpp>
+
+#include <type_traits>
+#include <utility>
+
+namespace weir {
+
+/// Settings of `event_time` beside the watermark.
+struct event_time_options {
+    /// An event more than this ahead of the host's clock is set aside as `future`: counted, sent to the dead letters, and
+    /// it does not move the watermark. `no_future_guard` switches it off.
+    duration max_ahead = std::chrono::minutes(5);
+    /// When every lane has proven that it is idle, time moves by the clock minus the bound. Off: windows wait.
+    bool advance_when_idle = false;
+};
+
+/// The value of `event_time_options::max_ahead` that takes every event for plausible.
+inline constexpr duration no_future_guard = duration::max();
+
+/// The time that the source gave the record itself (Kafka's record timestamp).
+struct record_time_t {};
+inline constexpr record_time_t record_time{};
+
+namespace detail {
+
+template <auto Member>
+struct member_time {
+    template <class Item>
+    WEIR_INLINE timestamp operator()(Item const& item) const { return item.*Member; }
+};
+
+/// Sets each item's event time, and makes watermarks of what it sees.
+template <class Item, class Stream, class Extract>
+class event_time_stage {
+public:
+    using output = Item;
+    using output_stream = stream<Item, timed, typename Stream::key, typename Stream::window, typename Stream::change>;
+    static constexpr std::string_view name = "event_time";
+    static constexpr bool makes_watermarks = true;
+
+    event_time_stage(Extract extract, bounded_out_of_orderness bound, event_time_options options)
+        : extract_(std::move(extract)), watermarks_(bound.bound), options_(options) {}
+
+    WEIR_INLINE void on_item(Item const& item, auto& out) {
+        timestamp time;
+        if constexpr (std::is_same_v<Extract, record_time_t>) time = out.at().time;
+        else time = extract_(item);
+        if (time > latest_plausible_) [[unlikely]] return set_aside(time, out);
+        if (watermarks_.observe(out.at().lane, time)) out.watermark(watermarks_.watermark());
+        out.emit(item, out.at().with_time(time));
+    }
+
+    void on_lane(lane_event event, auto& out) {
+        if (watermarks_.note(event)) out.watermark(watermarks_.watermark());
+    }
+
+    void on_tick(timestamp now, auto& out) {
+        latest_plausible_ = saturating_add(now, options_.max_ahead);
+        if (options_.advance_when_idle && watermarks_.all_idle() &&
+            watermarks_.advance_to(saturating_subtract(now, watermarks_.bound())))
+            out.watermark(watermarks_.watermark());
+    }
+
+    void on_end(auto& out) {
+        if (watermarks_.advance_to(end_of_time)) out.watermark(end_of_time);
+    }
+
+    void account(tally& count) const {
+        count.future = future_;
+        count.passed = count.emitted = count.in - future_;
+    }
+
+private:
+    // By value: a reference would force every item's stamp into memory.
+    [[gnu::noinline]] void set_aside(timestamp time, auto out) {
+        ++future_;
+        auto const ahead = std::chrono::duration_cast<std::chrono::seconds>(time - out.now());
+        out.dead_letter(error{.component = "event_time",
+                              .cause = "the event is " + std::to_string(ahead.count()) + " s ahead of the clock",
+                              .advice = "check the clock and the unit of the field; event_time_options::max_ahead sets how far "
+                                        "ahead is plausible"},
+                        {});
+    }
+
+    Extract extract_;
+    lane_watermarks watermarks_;
+    event_time_options options_;
+    timestamp latest_plausible_ = end_of_time;
+    std::uint64_t future_ = 0;
+};
+
+template <class Extract>
+struct event_time_blueprint {
+    using is_blueprint = void;
+    Extract extract;
+    bounded_out_of_orderness bound;
+    event_time_options options;
+
+    template <class Stream>
+    constexpr auto bind(Stream&) && {
+        using item = typename Stream::item;
+        if constexpr (std::is_same_v<Extract, record_time_t> ||
+                      std::is_invocable_r_v<timestamp, Extract const&, item const&>) {
+            return event_time_stage<item, Stream, Extract>(std::move(extract), bound, options);
+        } else {
+            static_assert(never<Stream>, "weir: `event_time` needs a `weir::timestamp` of each item: a member, as in "
+                                         "`event_time<&click::ts>(...)`, or a function `timestamp(item const&)`, as in "
+                                         "`event_time(f, ...)`.");
+            return broken{};
+        }
+    }
+};
+
+}  // namespace detail
+
+/// Takes the event time from a member: `event_time<&click::ts>(bounded_out_of_orderness(10s))`.
+template <auto Member>
+    requires std::is_member_object_pointer_v<decltype(Member)>
+[[nodiscard]] constexpr auto event_time(bounded_out_of_orderness bound, event_time_options options = {}) {
+    return detail::event_time_blueprint<detail::member_time<Member>>{{}, bound, options};
+}
+
+/// Takes the event time from a function of the item, or from the record itself: `event_time(record_time, ...)`.
+template <class Extract>
+[[nodiscard]] constexpr auto event_time(Extract extract, bounded_out_of_orderness bound, event_time_options options = {}) {
+    return detail::event_time_blueprint<Extract>{std::move(extract), bound, options};
+}
+
+}  // namespace weir

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <weir/base/member_name.hpp>
+#include <weir/base/row.hpp>
+#include <weir/pipeline/pipe.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace weir {
+
+namespace detail {
+
+/// What a table stores for a key part: texts as views (interned on insertion), optionals as what they hold unless absence
+/// is a key too.
+template <class Part, bool KeepOptional>
+struct stored_part {
+    using type = Part;
+};
+template <bool KeepOptional>
+struct stored_part<std::string, KeepOptional> {
+    using type = std::string_view;
+};
+template <class Part>
+struct stored_part<std::optional<Part>, false> : stored_part<Part, false> {};
+template <class Part>
+struct stored_part<std::optional<Part>, true> {
+    using type = std::optional<typename stored_part<Part, true>::type>;
+};
+
+template <auto Member>
+consteval auto fixed_member_name() {
+    char text[member_name<Member>.size() + 1]{};
+    for (std::size_t i = 0; i < member_name<Member>.size(); ++i) text[i] = member_name<Member>[i];
+    return fixed_string(text);
+}
+
+template <class T>
+constexpr bool is_null(T const& value) {
+    if constexpr (requires { value.has_value(); *value; }) return !value.has_value();
+    else return false;
+}
+
+template <class T>
+constexpr decltype(auto) part_of(T const& value) {
+    if constexpr (requires { value.has_value(); *value; }) return *value;
+    else return (value);
+}
+
+}  // namespace detail
+
+/// The key choice of `key_by<&T::a, &T::b>()`: how to get the key of an item, and its columns.
+///
+/// One member gives a plain key, several a tuple. A part that is an absent optional leaves the item without a key; with
+/// `NullAsKey` absence is a key of its own, and the column stays an optional.
+template <bool NullAsKey, auto... Members>
+struct member_key {
+    template <auto Member>
+    using part = typename detail::stored_part<member_type<Member>, NullAsKey>::type;
+
+    using type = std::conditional_t<sizeof...(Members) == 1, std::tuple_element_t<0, std::tuple<part<Members>...>>,
+                                    std::tuple<part<Members>...>>;
+    using columns = row<column<detail::fixed_member_name<Members>(), part<Members>>...>;
+
+    /// Whether the item has a key at all.
+    template <class Item>
+    [[nodiscard]] static constexpr bool has_key([[maybe_unused]] Item const& item) {
+        return NullAsKey || (!detail::is_null(item.*Members) && ...);
+    }
+
+    /// The item's key, borrowing its texts.
+    template <class Item>
+    [[nodiscard]] static constexpr type of(Item const& item) {
+        if constexpr (NullAsKey) return type(part<Members>(item.*Members)...);
+        else return type(part<Members>(detail::part_of(item.*Members))...);
+    }
+
+    /// The columns of a key, for `values` of a row.
+    [[nodiscard]] static constexpr auto values(type const& key) {
+        if constexpr (sizeof...(Members) == 1) return std::tuple<type>(key);
+        else return key;
+    }
+
+    template <class Item>
+    static constexpr bool fits = (std::is_convertible_v<Item const&, member_class<Members> const&> && ...);
+};
+
+namespace detail {
+
+/// A function's key made to measure for an item type.
+template <fixed_string Name, class Function, class Item>
+struct bound_function_key {
+    using raw = std::remove_cvref_t<std::invoke_result_t<Function const&, Item const&>>;
+    using type = typename stored_part<raw, false>::type;
+    using columns = row<column<Name, type>>;
+    static_assert(!std::is_same_v<raw, std::string>,
+                  "weir: the function given to `key_by` returns a std::string, which would allocate for every item. Return a "
+                  "std::string_view of something that lives as long as the item.");
+
+    Function function;
+
+    [[nodiscard]] constexpr bool has_key(Item const& item) const {
+        if constexpr (requires(raw r) { r.has_value(); }) return function(item).has_value();
+        else return true;
+    }
+    [[nodiscard]] constexpr type of(Item const& item) const { return type(part_of(function(item))); }
+    [[nodiscard]] static constexpr auto values(type const& key) { return std::tuple<type>(key); }
+    template <class>
+    static constexpr bool fits = true;
+};
+
+/// No key: one group for all.
+struct total_key {
+    struct type {
+        friend constexpr bool operator==(type, type) = default;
+        [[nodiscard]] static constexpr std::uint64_t hash(std::uint64_t seed) noexcept { return seed; }
+    };
+    using columns = row<>;
+    template <class Item>
+    [[nodiscard]] static constexpr bool has_key(Item const&) { return true; }
+    template <class Item>
+    [[nodiscard]] static constexpr type of(Item const&) { return {}; }
+    [[nodiscard]] static constexpr std::tuple<> values(type) { return {}; }
+};
+
+template <class Key>
+struct key_by_members_blueprint {
+    using is_blueprint = void;
+
+    template <class Stream>
+    constexpr auto bind(Stream& before) && {
+        using item = typename Stream::item;
+        if constexpr (!Key::template fits<item>) {
+            static_assert(never<Stream>, "weir: `key_by` names a member of another type than the item that comes before it.");
+            return broken{};
+        } else {
+            using next = stream<item, typename Stream::time, Key, typename Stream::window, typename Stream::change>;
+            return annotated<next>{next{Key{}, std::move(before.window_choice)}};
+        }
+    }
+};
+
+template <fixed_string Name, class Function>
+struct key_by_function_blueprint {
+    using is_blueprint = void;
+    Function function;
+
+    template <class Stream>
+    constexpr auto bind(Stream& before) && {
+        using item = typename Stream::item;
+        if constexpr (!std::is_invocable_v<Function const&, item const&>) {
+            static_assert(never<Stream>, "weir: the function given to `key_by` cannot be called with the item that comes before it.");
+            return broken{};
+        } else {
+            using key = bound_function_key<Name, Function, item>;
+            using next = stream<item, typename Stream::time, key, typename Stream::window, typename Stream::change>;
+            return annotated<next>{next{key{std::move(function)}, std::move(before.window_choice)}};
+        }
+    }
+};
+
+}  // namespace detail
+
+/// Says that an absent optional is a key of its own: `key_by<&click::country>(null_as_key())`.
+struct null_as_key {};
+
+/// Groups by members: `key_by<&click::page, &click::country>()`. The columns keep the members' names.
+///
+/// An item whose key part is an absent optional belongs to no group: it is counted as `null_key` (SQL's rule).
+template <auto... Members>
+    requires(sizeof...(Members) > 0 && (std::is_member_object_pointer_v<decltype(Members)> && ...))
+[[nodiscard]] constexpr auto key_by() {
+    return detail::key_by_members_blueprint<member_key<false, Members...>>{};
+}
+
+/// The same, and absence is a key: the column is then an optional.
+template <auto... Members>
+    requires(sizeof...(Members) > 0 && (std::is_member_object_pointer_v<decltype(Members)> && ...))
+[[nodiscard]] constexpr auto key_by(null_as_key) {
+    return detail::key_by_members_blueprint<member_key<true, Members...>>{};
+}
+
+/// Groups by what a function of the item returns: a number, an enum, a text view, or an optional of these.
+template <fixed_string Name = "key", class Function>
+[[nodiscard]] constexpr auto key_by(Function function) {
+    return detail::key_by_function_blueprint<Name, Function>{std::move(function)};
+}
+
+}  // namespace weir
