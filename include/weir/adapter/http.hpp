@@ -24,6 +24,46 @@
 
 namespace weir::http {
 
+/// A text as it may stand in a URL's query.
+[[nodiscard]] inline std::string percent_encoded(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string safe;
+    for (char c : text) {
+        bool const plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
+        if (plain) {
+            safe += c;
+        } else {
+            auto const byte = static_cast<unsigned char>(c);
+            safe += '%';
+            safe += digits[byte >> 4];
+            safe += digits[byte & 15];
+        }
+    }
+    return safe;
+}
+
+namespace detail {
+
+inline std::string_view authority_of(std::string_view url) noexcept {
+    std::size_t const scheme = url.find("://");
+    if (scheme == std::string_view::npos) return {};
+    url.remove_prefix(scheme + 3);
+    return url.substr(0, url.find_first_of("/?#"));
+}
+
+inline bool has_credentials(std::string_view url) noexcept { return authority_of(url).find('@') != std::string_view::npos; }
+
+}  // namespace detail
+
+/// A URL as errors show it: without user and password, and without its query.
+[[nodiscard]] inline std::string address_of(std::string_view url) {
+    std::string plain(url.substr(0, url.find_first_of("?#")));
+    std::string_view const authority = detail::authority_of(plain);
+    std::size_t const at = authority.rfind('@');
+    if (at != std::string_view::npos) plain.erase(static_cast<std::size_t>(authority.data() - plain.data()), at + 1);
+    return plain;
+}
+
 /// How a client connects and how long it waits. All times are libcurl's own, by a steady clock.
 struct client_options {
     duration connect_timeout = std::chrono::seconds(5);
@@ -109,7 +149,7 @@ public:
     void cancel() { inside_->cancel(); }
 
     /// When `poll` is worth a call after one at `now`: soon after the start, then in steps that grow to 5 ms.
-    [[nodiscard]] timestamp next_wake(timestamp now) {
+    [[nodiscard]] timestamp next_wake(timestamp now) const noexcept {
         duration const step(std::min<std::int64_t>(5000, 200 + 50 * static_cast<std::int64_t>(inside_->idle_polls)));
         return saturating_add(now, step);
     }
@@ -198,7 +238,7 @@ private:
             if (!multi) multi.reset(curl_multi_init());
             if (!easy) easy.reset(curl_easy_init());
             if (!multi || !easy) return "libcurl could not get its memory";
-            if (has_credentials(ask.url)) return "the URL holds a user or a password, which would show in logs; use the options for them";
+            if (detail::has_credentials(ask.url)) return "the URL holds a user or a password, which would show in logs; use the options for them";
             std::string_view body = ask.body;
             if (ask.compress) {
                 body = squeezer.compress(ask.body);
@@ -310,24 +350,6 @@ private:
 
         static bool has_control(std::string_view text) noexcept {
             return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-        }
-
-        static std::string_view authority_of(std::string_view url) noexcept {
-            std::size_t const scheme = url.find("://");
-            if (scheme == std::string_view::npos) return {};
-            url.remove_prefix(scheme + 3);
-            return url.substr(0, url.find_first_of("/?#"));
-        }
-        static bool has_credentials(std::string_view url) noexcept {
-            return authority_of(url).find('@') != std::string_view::npos;
-        }
-        /// The URL without credentials and without its query.
-        static std::string address_of(std::string_view url) {
-            std::string plain(url.substr(0, url.find_first_of("?#")));
-            std::string_view const authority = authority_of(plain);
-            std::size_t const at = authority.rfind('@');
-            if (at != std::string_view::npos) plain.erase(static_cast<std::size_t>(authority.data() - plain.data()), at + 1);
-            return plain;
         }
 
         static std::size_t take_header(char* text, std::size_t size, std::size_t count, void* self) noexcept {

@@ -125,6 +125,7 @@ private:
             reader.refer(text + start, payloads[i].data());
             start = following;
             if (*next < end) [[likely]] {
+                char const* const searched = reader.searched();
                 auto const behind = reader.read_document(next, into_);
                 // It must be all that there is of this payload, and nothing of the next.
                 if (behind != nullptr && *behind >= end && behind[-1] < end) [[likely]] {
@@ -132,6 +133,8 @@ private:
                     tell(i);
                     continue;
                 }
+                // What was read may go on into the next payload.
+                reader.search_again(searched);
                 while (*next < end) ++next;
             }
             decode_alone(payloads, i, tell, refuse);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace weir {
@@ -17,8 +18,17 @@ namespace weir {
 class arena {
 public:
     arena() = default;
-    arena(arena&&) noexcept = default;
-    arena& operator=(arena&&) noexcept = default;
+    arena(arena&& other) noexcept
+        : blocks_(std::move(other.blocks_)), current_(std::exchange(other.current_, nullptr)), used_(std::exchange(other.used_, 0)),
+          limit_(std::exchange(other.limit_, 0)) {}
+    arena& operator=(arena&& other) noexcept {
+        arena moved(std::move(other));
+        std::swap(blocks_, moved.blocks_);
+        std::swap(current_, moved.current_);
+        std::swap(used_, moved.used_);
+        std::swap(limit_, moved.limit_);
+        return *this;
+    }
 
     /// Uninitialised memory for `count` objects of `T`.
     template <class T>

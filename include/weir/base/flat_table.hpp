@@ -115,6 +115,7 @@ public:
         entries_.clear();
         if (entries_.capacity() > 1024 && used < entries_.capacity() / 8) {
             entries_.shrink_to_fit();
+            index_ = std::vector<std::uint32_t>();
             reset_index(index_size_for(used));
         } else {
             std::fill(index_.begin(), index_.end(), 0u);

@@ -77,7 +77,7 @@ inline std::uint64_t const process_seed = make_process_seed();
     return fold_multiply(detail::odd_two ^ n, state);
 }
 
-/// Hash of a key: integers, enums, bools, times, texts, and optionals and tuples of these.
+/// Hash of a key: integers, enums, bools, times, durations, texts, and optionals and tuples of these.
 ///
 /// `seed` makes it different in each process, so that nobody can prepare keys that collide. Floating-point keys are hashed
 /// by value: `-0.0` and `0.0` are one key.
@@ -94,6 +94,8 @@ template <class Key>
         return fold_multiply(bits ^ seed, detail::odd_one);
     } else if constexpr (requires { key.time_since_epoch().count(); }) {
         return hash_key(key.time_since_epoch().count(), seed);
+    } else if constexpr (requires { typename Key::period; key.count(); }) {
+        return hash_key(key.count(), seed);
     } else if constexpr (requires { key.has_value(); *key; }) {
         return key ? hash_key(*key, seed) : fold_multiply(seed, detail::odd_two);
     } else if constexpr (requires { key.hash(seed); }) {

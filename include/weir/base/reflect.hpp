@@ -18,7 +18,7 @@ template <class T>
 concept listed_outside = requires { members_of<T>::value; };
 
 template <class T>
-concept listed_inside = !listed_outside<T> && requires { T::weir_members; };
+concept listed_inside = requires { T::weir_members; };
 
 template <class T>
 consteval auto listed_members() {

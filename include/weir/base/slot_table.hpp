@@ -72,8 +72,8 @@ public:
     void clear() {
         std::size_t const wanted = slots_for(order_.size());
         if (wanted * 8 < slots_.size()) {
-            slots_ = {};
-            order_ = {};
+            slots_ = std::vector<entry>();  // `= {}` would keep the memory
+            order_ = std::vector<std::uint32_t>();
             reset(wanted);
         } else if (order_.size() * 8 < slots_.size()) {
             for (std::uint32_t at : order_) slots_[at].key = empty_;

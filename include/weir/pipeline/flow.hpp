@@ -24,6 +24,10 @@ concept one_to_one = requires { requires S::one_to_one; };
 template <class S>
 concept makes_watermarks = requires { requires S::makes_watermarks; };
 
+/// What comes out of it comes by lanes of its own: what happens to those before it goes no further than to it.
+template <class S>
+concept makes_lanes = requires { requires S::makes_lanes; };
+
 /// Items that know their own lane, position and time (a Kafka record): in a batch each goes by its own stamp.
 template <class T>
 concept self_stamped = requires(T const& item) { { item.at() } -> std::convertible_to<stamp>; };
@@ -127,7 +131,7 @@ public:
             auto& target = std::get<Index>(stages_);
             emitter<flow, Index, Tail> out(*this, tail, stamp{.epoch = context_->epoch, .lane = event.lane});
             if constexpr (requires { target.on_lane(event, out); }) target.on_lane(event, out);
-            lane<Index + 1>(event, tail);
+            if constexpr (!detail::makes_lanes<std::remove_reference_t<decltype(target)>>) lane<Index + 1>(event, tail);
         }
     }
 

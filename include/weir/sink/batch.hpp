@@ -18,11 +18,16 @@ namespace weir {
 /// The stage that all batching sinks are: encodes rows, gathers them, sends batches, retries, and answers for what it
 /// holds. Codec × transport: any encoder of `Row` with any transport.
 ///
-/// A row that cannot be encoded goes to the dead letters at once. Cost a row: the encoding and 32 bytes.
+/// A row that cannot be encoded goes to the dead letters at once. Cost a row: the encoding and 32 bytes. An encoder or a
+/// transport whose settings make no sense says so by `error const* problem() const`, which stops the job. A transport may
+/// have a `name`, which reports show.
 template <class Row, encoder_for<Row> Encoder, transport Transport>
 class batch_stage {
 public:
-    static constexpr std::string_view name = "batch";
+    static constexpr std::string_view name = [] {
+        if constexpr (requires { std::string_view(Transport::name); }) return std::string_view(Transport::name);
+        else return std::string_view("batch");
+    }();
 
     batch_stage(batch_options const& options, Encoder encoder, Transport road)
         : encoder_(std::move(encoder)), box_(std::move(road), options) {}
@@ -40,11 +45,11 @@ public:
         }
     }
 
-    void on_tick(timestamp now, auto& out) { box_.pump(now, out); }
-    void settle(auto& out) { box_.pump(out.now(), out); }
+    void on_tick(timestamp now, auto& out) { work(now, out); }
+    void settle(auto& out) { work(out.now(), out); }
     void on_end(auto& out) {
         box_.close_batch();
-        box_.pump(out.now(), out);
+        work(out.now(), out);
     }
     void close() { box_.cancel(); }
 
@@ -52,7 +57,10 @@ public:
     [[nodiscard]] bool busy() const noexcept { return box_.busy(); }
     [[nodiscard]] std::uint64_t oldest_held() const noexcept { return box_.oldest_held(); }
     [[nodiscard]] timestamp next_wake() const { return box_.next_wake(); }
-    [[nodiscard]] error const* failure() const noexcept { return box_.failure(); }
+    [[nodiscard]] error const* failure() const noexcept {
+        error const* const problem = settings_problem();
+        return problem != nullptr ? problem : box_.failure();
+    }
 
     void account(tally& count) const {
         count.passed = box_.stored();
@@ -64,6 +72,17 @@ public:
     [[nodiscard]] auto& box() noexcept { return box_; }
 
 private:
+    void work(timestamp now, auto& out) {
+        if (settings_problem() == nullptr) box_.pump(now, out);
+    }
+
+    [[nodiscard]] error const* settings_problem() const noexcept {
+        error const* problem = nullptr;
+        if constexpr (requires { encoder_.problem(); }) problem = encoder_.problem();
+        if constexpr (requires { box_.road().problem(); }) problem = problem != nullptr ? problem : box_.road().problem();
+        return problem;
+    }
+
     Encoder encoder_;
     outbox<encoded_batch, Transport> box_;
     error why_{};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/file_handle.hpp>
 #include <weir/source/detail/line_cutter.hpp>
 
 #include <cerrno>
@@ -7,11 +8,9 @@
 #include <cstdint>
 #include <cstdio>
 #include <initializer_list>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -29,15 +28,6 @@ struct file_options {
 };
 
 namespace detail {
-
-struct close_file {
-    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
-};
-using file_handle = std::unique_ptr<std::FILE, close_file>;
-
-[[nodiscard]] inline error file_error(std::string const& path, std::string_view what, int code) {
-    return {.component = "file", .place = path, .cause = std::string(what) + ": " + std::generic_category().message(code)};
-}
 
 class file_source {
 public:

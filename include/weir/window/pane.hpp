@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -38,8 +39,9 @@ struct pane {
 /// The open windows of one operator, by number.
 ///
 /// Those near the oldest that has not fired, where nearly all items go, are found by their distance from it; the others by
-/// binary search. A pane that is taken out is kept for reuse with its memory.
-template <class Key, class State>
+/// binary search. A pane that is taken out is kept for reuse with its memory; `Lends` says that what was emitted of it may
+/// be looked at until the poll is over, so that it has to rest until then.
+template <class Key, class State, bool Lends = false>
 class pane_set {
 public:
     using pane_type = pane<Key, State>;
@@ -60,6 +62,8 @@ public:
 
     /// Opens a pane. Its number must not be open yet.
     pane_type& open(std::int64_t number, std::uint64_t epoch, bool already_fired) {
+        for (auto& rested : resting_) reuse(std::move(rested));
+        resting_.clear();
         auto fresh = spare_.empty() ? std::make_unique<pane_type>() : std::move(spare_.back());
         if (!spare_.empty()) spare_.pop_back();
         fresh->number = number;
@@ -85,13 +89,25 @@ public:
     void close_oldest() {
         auto done = std::move(open_.front());
         open_.erase(open_.begin());
-        done->table.clear();
-        done->memory.clear();
-        if (spare_.size() < 2) spare_.push_back(std::move(done));
+        if constexpr (Lends) closed_.push_back(std::move(done));
+        else reuse(std::move(done));
         look_around();
     }
 
+    /// The poll is over. The stages behind this one settle after it, so what they look at stays until a pane is opened.
+    void settle() {
+        if (closed_.empty()) return;
+        std::move(closed_.begin(), closed_.end(), std::back_inserter(resting_));
+        closed_.clear();
+    }
+
 private:
+    void reuse(std::unique_ptr<pane_type> done) {
+        done->table.clear();
+        done->memory.clear();
+        if (spare_.size() < 2) spare_.push_back(std::move(done));
+    }
+
     void look_around() noexcept {
         near_.fill(nullptr);
         bool found = false;
@@ -111,6 +127,8 @@ private:
     std::array<pane_type*, 16> near_{};
     std::int64_t base_ = 0;
     std::vector<std::unique_ptr<pane_type>> open_;
+    std::vector<std::unique_ptr<pane_type>> closed_;   ///< in this poll
+    std::vector<std::unique_ptr<pane_type>> resting_;  ///< closed in a poll that is over
     std::vector<std::unique_ptr<pane_type>> spare_;
 };
 

@@ -19,10 +19,9 @@ public:
     static constexpr std::string_view name = "tumbling";
 
     constexpr explicit tumbling(duration size, duration offset = duration::zero())
-        : size_(size), offset_(offset.count()) {
-        if (!valid()) return;
-        auto const divisor = static_cast<std::uint64_t>(size.count());
-        int const bits = std::bit_width(divisor) - 1;
+        : size_(size.count() > 0 ? size : duration(1)), offset_(offset.count()), valid_(size.count() > 0) {
+        auto const divisor = static_cast<std::uint64_t>(size_.count());
+        int const bits = static_cast<int>(std::bit_width(divisor)) - 1;
         shift_ = bits;
         reciprocal_ = divisor == 1 ? 0 : static_cast<std::uint64_t>(((static_cast<uint128>(1) << (63 + bits)) + divisor - 1) / divisor);
     }
@@ -58,11 +57,12 @@ public:
     [[nodiscard]] constexpr timestamp end_of(std::int64_t number) const noexcept { return start_of(number + 1); }
 
     [[nodiscard]] constexpr duration size() const noexcept { return size_; }
-    [[nodiscard]] constexpr bool valid() const noexcept { return size_.count() > 0; }
+    [[nodiscard]] constexpr bool valid() const noexcept { return valid_; }
 
 private:
-    duration size_;
+    duration size_;  ///< one tick where it is not valid: what is pushed before the first step must not divide by zero
     std::int64_t offset_ = 0;
+    bool valid_;
     std::uint64_t reciprocal_ = 0;
     int shift_ = 0;
 };

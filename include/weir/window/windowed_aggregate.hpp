@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/aggregate/aggregate_function.hpp>
+#include <weir/base/borrows.hpp>
 #include <weir/base/row.hpp>
 #include <weir/pipeline/emitter.hpp>
+#include <weir/time/format_time.hpp>
+#include <weir/window/detail/row_lane.hpp>
 #include <weir/window/key_text.hpp>
 #include <weir/window/pane.hpp>
 #include <weir/window/window.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -42,13 +46,12 @@ template <class Item, class Key, class Rule, class Late, class... Functions>
 class windowed_aggregate {
     using key_type = typename Key::type;
     using state_type = std::tuple<aggregate_state<Functions>...>;
-    using panes_type = pane_set<key_type, state_type>;
-    using pane_type = typename panes_type::pane_type;
 
 public:
     using output = concatenate_rows<row<column<"window_start", timestamp>, column<"window_end", timestamp>>, typename Key::columns,
                                     row<column<column_name_of<Functions>(), result_type<Functions>>...>>;
     static constexpr std::string_view name = "window";
+    static constexpr bool makes_lanes = true;
 
     windowed_aggregate(Key key, Rule rule, duration lateness, Late late, std::tuple<Functions...> functions)
         : key_(std::move(key)), rule_(std::move(rule)), lateness_(lateness), late_(std::move(late)), functions_(std::move(functions)) {
@@ -78,11 +81,19 @@ public:
     }
 
     WEIR_INLINE void on_watermark(timestamp w, auto& out) {
-        watermark_ = w;
+        watermark_ = std::max(watermark_, w);
         if (w >= next_deadline_) [[unlikely]] advance(out);
     }
 
-    void settle(auto&) { drain(); }
+    void on_lane(lane_event event, auto& out) {
+        row_lane_.note(event);
+        row_lane_.tell(holds_items(), out);
+    }
+
+    void settle(auto&) {
+        drain();
+        panes_.settle();
+    }
 
     void account(tally& count) const {
         count.late = late_items_;
@@ -111,8 +122,12 @@ public:
     [[nodiscard]] error const* failure() const noexcept { return failure_ ? &*failure_ : nullptr; }
 
 private:
+    using panes_type = pane_set<key_type, state_type, borrows<decltype(output::values)>>;
+    using pane_type = typename panes_type::pane_type;
+
     static constexpr bool has_late_branch = !std::is_same_v<Late, drop_late_t>;
-    static constexpr bool can_gather = std::is_trivially_copyable_v<Item> && sizeof(Item) <= 128;
+    static constexpr bool can_gather = std::is_trivially_copyable_v<Item> && std::is_copy_assignable_v<Item> &&
+                                       std::is_default_constructible_v<Item> && sizeof(Item) <= 128;
     static constexpr std::size_t gather_size = 64;
 
     struct gathered {
@@ -187,6 +202,7 @@ private:
     template <class Out>
     [[gnu::noinline]] void advance(Out out) {
         drain();
+        if (failure_) return;  // a state that overflowed must not be seen
         for (auto const& each : panes_.all()) {
             if (rule_.end_of(each->number) > watermark_) break;
             if (!each->fired) fire(*each, out);
@@ -202,6 +218,11 @@ private:
             timestamp const end = rule_.end_of(each->number);
             next_deadline_ = std::min(next_deadline_, each->fired ? saturating_add(end, lateness_) : end);
         }
+        row_lane_.tell(holds_items(), out);
+    }
+
+    [[nodiscard]] bool holds_items() const {
+        return std::any_of(panes_.all().begin(), panes_.all().end(), [](auto const& each) { return !each->fired; });
     }
 
     template <class Out>
@@ -217,7 +238,7 @@ private:
         key_type const key = key_.of(item);
         auto const& entry = add(target, key, target.table.hash(key), item);
         ++aggregated_;
-        emit_row(target, entry, out);
+        if (!failure_) emit_row(target, entry, out);
     }
 
     template <class Out>
@@ -234,7 +255,7 @@ private:
     [[gnu::noinline]] void overflow(key_type const& key, pane_type const& in) {
         if (failure_) return;
         failure_ = error{.component = "aggregate",
-                         .place = "key " + key_text(key) + ", window " + std::to_string(in.number),
+                         .place = "key " + key_text(key) + ", window " + format_time(rule_.start_of(in.number)),
                          .cause = "a sum does not fit into 64 bits",
                          .advice = "sum a floating-point member, or a smaller unit"};
     }
@@ -245,6 +266,7 @@ private:
     [[no_unique_address]] Late late_;
     [[no_unique_address]] std::tuple<Functions...> functions_;
     panes_type panes_;
+    row_lane row_lane_;
     timestamp base_start_{};
     timestamp watermark_ = beginning_of_time;
     timestamp next_deadline_ = end_of_time;

@@ -48,12 +48,27 @@ struct enum_limits {
     }
 };
 
+/// From behind a quoted character or text, which may be part of a template's arguments, back to before it.
+consteval char const* before_quoted(char const* at) {
+    char const quote = at[-1];
+    at -= quote == '\'' ? 2 : 1;  // the quoted character may be the quote itself
+    do --at;
+    while (at[0] != quote || at[-1] == '\\');
+    return at;
+}
+
 /// From `from` back to the end of the entry before; where the list opens, some length that is never used.
 consteval std::ptrdiff_t length_before(char const* from) {
     char const* at = from;
-    for (int depth = 0; depth > 0 || !(at[-1] == '{' || at[-1] == '<' || (at[-1] == ' ' && at[-2] == ',')); --at) {
+    int depth = 0;
+    while (depth > 0 || !(at[-1] == '{' || at[-1] == '<' || (at[-1] == ' ' && at[-2] == ','))) {
+        if (at[-1] == '\'' || at[-1] == '"') {
+            at = before_quoted(at);
+            continue;
+        }
         if (at[-1] == ')' || at[-1] == '}' || at[-1] == '>') ++depth;
         if (at[-1] == '(' || at[-1] == '{' || at[-1] == '<') --depth;
+        --at;
     }
     return from - at + 2;
 }

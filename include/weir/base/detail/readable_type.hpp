@@ -11,7 +11,7 @@ namespace weir::detail {
 /// A spelling of more than `longest` characters keeps the outermost name alone, `stage<...>`: nobody reads the rest, and
 /// the compiler would take milliseconds to write it.
 struct readable_type {
-    static constexpr std::size_t longest = 120;
+    static constexpr std::size_t longest = 160;
 
     char at[longest + 8]{};
     std::size_t size = 0;

@@ -131,6 +131,14 @@ struct connection : client_base<source_options> {
         about.paused = pause;
     }
 
+    /// `until_end`: nothing more is wanted of this partition.
+    void finish(lane& read) {
+        if (read.done) return;
+        read.done = true;
+        announce(read, lane_event::kind::ended);
+        set_paused(read, true);
+    }
+
     /// Makes the client; it connects by itself, in the background.
     bool open() {
         if (client) return true;

@@ -62,12 +62,11 @@ public:
         read.at_end = read.idle = false;
         read.repeats = 0;
         reached_ = true;
-        ends_.begin(read);
     }
     void end_run(lane& read, std::uint64_t epoch) {
         if (read.read_in != epoch) touched_.push_back(read.number);
         read.read_in = epoch;
-        if (read.next >= read.end) ends_.finish(read);
+        if (read.next >= read.end) shared_.finish(read);
     }
 
     void take_error(rd_kafka_message_t const& message) {
@@ -118,18 +117,14 @@ public:
         if (held_since_ == end_of_time) held_since_ = now;
         if (now < saturating_add(held_since_, held_up_before_pause)) return;
         release();
-        pause_known();
-        paused_ = true;
-        listen(0);
+        listen();
     }
 
     /// Nothing more is read, but the group is kept company until `close`.
     void attend(timestamp now) {
         tell_time(now);
         if (!shared_.client || shared_.failure) return;
-        if (!paused_) pause_known();
-        paused_ = true;
-        listen(0);
+        listen();
         discard();
     }
 
@@ -137,7 +132,9 @@ public:
     void wait(duration at_most) {
         if (!shared_.client || shared_.failure || held_ != 0 || at_most <= duration::zero()) return;
         release();
-        fill(1, milliseconds_of(at_most));
+        // What is awaited before the first assignment does not come through the queue.
+        bool const opening = !shared_.connected || (!shared_.shares && !members_.assigned_once());
+        fill(1, milliseconds_of(opening ? std::min<duration>(at_most, std::chrono::milliseconds(1)) : at_most));
     }
 
     /// Commits what was acknowledged and leaves the group, within `close_timeout`. A client that does not let go in time is
@@ -185,23 +182,25 @@ private:
         }
     }
 
-    /// Serves callbacks without handing out records: those that come all the same are held until the next batch.
-    void listen(int milliseconds) {
-        fill(batch_.size(), milliseconds);
-        serve();
-        if (paused_) pause_known();
+    /// Serves callbacks without reading on. What a rebalance brings meanwhile is paused as well.
+    void listen() {
+        if (!std::exchange(paused_, true)) pause_all();
+        fill(batch_.size(), 0);
+        if (serve()) pause_all();
     }
 
-    /// Deals with what the callbacks left.
-    void serve() {
+    /// Deals with what the callbacks left. True when partitions changed hands.
+    bool serve() {
         shared_.take_troubles();
         shared_.check_connected();
         offsets_.take_outcomes();
-        if (members_.advance()) {
+        bool const changed = members_.advance();
+        if (changed) {
             drop_held();
             one_by_one_ = members_.cooperative() && faults_of(rd_kafka_version()).batch_loses_in_rebalance;
         }
         check_reached();
+        return changed;
     }
 
     /// What is held of partitions that are no longer ours is read by somebody else, or by us again.
@@ -232,15 +231,12 @@ private:
                                 "check the broker's advertised.listeners: this client must be able to reach those addresses"));
     }
 
-    /// A partition of which nothing was read yet is left alone: librdkafka may still be looking for its first offset, and
-    /// would not find it when resumed. What it brings is held; from then on it is known.
-    void pause_known() {
-        for (std::size_t i = 0; i < held_; ++i)
-            if (lane* const read = lane_of(*batch_[i])) shared_.set_paused(*read, true);
-        for (lane& each : shared_.lanes)
-            if (each.owned == lane::ownership::assigned && each.next >= 0) shared_.set_paused(each, true);
-        // Not polled, so not known to be at its end; the broker says so again after the pause.
-        for (lane& each : shared_.lanes) each.at_end = false;
+    void pause_all() {
+        for (lane& each : shared_.lanes) {
+            if (each.owned == lane::ownership::assigned) shared_.set_paused(each, true);
+            // Not polled, so not known to be at its end; the broker says so again after the pause.
+            each.at_end = false;
+        }
     }
 
     void resume() {

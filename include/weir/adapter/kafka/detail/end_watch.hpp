@@ -13,15 +13,6 @@ class end_watch {
 public:
     explicit end_watch(connection& shared) : shared_(shared) {}
 
-    /// A record has come. The high watermark of the fetch that brought the first one is the end as it was at the start.
-    void begin(lane& read) {
-        if (!shared_.options.until_end || read.end != no_end) return;
-        std::int64_t low = 0;
-        std::int64_t high = -1;
-        rd_kafka_get_watermark_offsets(shared_.client, read.topic.c_str(), read.partition, &low, &high);
-        if (high >= 0) read.end = high;
-    }
-
     /// The broker says that there is nothing below `offset` that was not read, even where the last offsets hold no record
     /// (transaction marks, compaction).
     void take(lane& read, std::int64_t offset) {
@@ -29,34 +20,28 @@ public:
         read.repeats = 0;
         read.next = std::max(read.next, offset);
         read.quiet_since = shared_.now;
-        if (shared_.options.until_end) finish(read);
-    }
-
-    /// Nothing more is wanted of this partition.
-    void finish(lane& read) {
-        if (read.done) return;
-        read.done = true;
-        shared_.announce(read, lane_event::kind::ended);
-        shared_.set_paused(read, true);
+        if (shared_.options.until_end) shared_.finish(read);
     }
 
     /// A partition is idle when it was at its end, stayed quiet, and the broker, asked now, confirms it: what the broker
-    /// said a while ago would not do, for it may have been cut off from us since. One round trip a partition.
+    /// said a while ago would not do, for it may have been cut off from us since. One round trip for all.
     void look_for_idle() {
-        if (!shared_.options.idle_timeout) return;
+        if (!shared_.options.idle_timeout || shared_.now < ask_again_) return;
         duration const quiet = *shared_.options.idle_timeout;
-        for (lane& each : shared_.lanes) {
-            if (each.owned != lane::ownership::assigned || !each.at_end || each.idle || each.done) continue;
-            if (shared_.now < saturating_add(each.quiet_since, quiet) || shared_.now < each.ask_again) continue;
-            std::int64_t low = 0;
-            std::int64_t high = 0;
-            if (rd_kafka_query_watermark_offsets(shared_.client, each.topic.c_str(), each.partition, &low, &high,
-                                                 milliseconds_of(patience))) {
-                // Not proven. A broker that does not answer must not cost a wait for each of its partitions.
-                each.ask_again = saturating_add(shared_.now, std::max<duration>(quiet, std::chrono::seconds(1)));
-                return;
-            }
-            each.idle = each.at_end = high <= each.next;
+        partition_list const asked = make_partition_list();
+        for (lane const& each : shared_.lanes)
+            if (each.owned == lane::ownership::assigned && each.at_end && !each.idle && !each.done &&
+                shared_.now >= saturating_add(each.quiet_since, quiet))
+                rd_kafka_topic_partition_list_add(asked.get(), each.topic.c_str(), each.partition)->offset = RD_KAFKA_OFFSET_END;
+        if (asked->cnt == 0) return;
+        if (ask_offsets(shared_.client, *asked, patience)) {
+            // Not proven. A broker that does not answer must not cost a wait at every step.
+            ask_again_ = saturating_add(shared_.now, std::max<duration>(quiet, std::chrono::seconds(1)));
+            return;
+        }
+        for (int i = 0; i < asked->cnt; ++i) {
+            lane& each = *shared_.lanes.find(asked->elems[i].topic, asked->elems[i].partition);
+            each.idle = each.at_end = asked->elems[i].offset <= each.next;
             if (each.idle) shared_.announce(each, lane_event::kind::idle);
         }
     }
@@ -65,6 +50,7 @@ private:
     static constexpr duration patience = std::chrono::milliseconds(100);
 
     connection& shared_;
+    timestamp ask_again_ = beginning_of_time;
 };
 
 }  // namespace weir::kafka::detail

@@ -65,6 +65,23 @@ struct library_faults {
     return static_cast<int>(std::min<std::int64_t>(rounded, std::numeric_limits<int>::max()));
 }
 
+/// Asks the brokers about each partition of the list, whose offset says what for: RD_KAFKA_OFFSET_BEGINNING (the first offset
+/// that is still there) or RD_KAFKA_OFFSET_END (the first that is not there yet). All in one round trip, `at_most` long.
+///
+/// Kafka takes these two for times before and after all others, so the question by time answers it. The function meant for
+/// it, `rd_kafka_query_watermark_offsets`, takes one partition at a time, and in 2.0.2 waits without end for a broker that
+/// does not answer, whatever time-out it is given.
+[[nodiscard]] inline rd_kafka_resp_err_t ask_offsets(rd_kafka_t* client, rd_kafka_topic_partition_list_t& list,
+                                                     duration at_most) {
+    if (list.cnt == 0) return RD_KAFKA_RESP_ERR_NO_ERROR;
+    rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(client, &list, milliseconds_of(at_most));
+    for (int i = 0; !code && i < list.cnt; ++i)
+        code = list.elems[i].err ? list.elems[i].err
+               : list.elems[i].offset < 0 ? RD_KAFKA_RESP_ERR__TIMED_OUT
+                                          : RD_KAFKA_RESP_ERR_NO_ERROR;
+    return code;
+}
+
 /// Whether a broker has answered this client yet. Does not wait.
 [[nodiscard]] inline bool is_connected(rd_kafka_t* client) {
     char* const cluster = rd_kafka_clusterid(client, 0);

@@ -43,7 +43,6 @@ struct lane {
     std::int64_t committed = unknown_offset;     ///< what the broker has been told
     std::uint64_t read_in = 0;                 ///< the last poll that read of it
     timestamp quiet_since = beginning_of_time;
-    timestamp ask_again = beginning_of_time;   ///< do not ask the broker before, whether it is idle
 };
 
 /// All partitions met so far. A lane's number and address stay what they are.

@@ -2,8 +2,10 @@
 #pragma once
 #include <weir/adapter/kafka/detail/offset_keeper.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -62,34 +64,43 @@ private:
     /// How long one step may wait for an answer; the question is asked again in the next.
     static constexpr duration patience = std::chrono::milliseconds(100);
 
-    /// All partitions of the topics, or those that the user chose.
+    /// All partitions of the topics, or those that the user chose: asked of the broker in either case, because a partition
+    /// that librdkafka meets unprepared waits a second for its leader to be looked up. One round trip a topic.
     void discover() {
+        if (!shared_.connected) return;
         partition_list list = make_partition_list();
-        for (std::string const& topic : shared_.topics) {
-            if (!shared_.options.partitions.empty()) {
-                for (std::int32_t const partition : shared_.options.partitions)
-                    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
-            } else if (!shared_.connected || !list_partitions(topic, *list)) {
-                return;
-            }
-        }
+        for (std::string const& topic : shared_.topics)
+            if (!list_partitions(topic, *list)) return;
         waiting_.push_back({true, false, std::move(list)});
     }
 
     bool list_partitions(std::string const& name, rd_kafka_topic_partition_list_t& list) {
         topic_handle const topic(rd_kafka_topic_new(shared_.client, name.c_str(), nullptr));
         rd_kafka_metadata_t const* found = nullptr;
-        // One round trip: the connection stands.
         rd_kafka_resp_err_t code = rd_kafka_metadata(shared_.client, 0, topic.get(), &found, milliseconds_of(10 * patience));
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
             code = found->topic_cnt == 1 ? found->topics[0].err : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-            for (int i = 0; code == RD_KAFKA_RESP_ERR_NO_ERROR && i < found->topics[0].partition_cnt; ++i)
-                rd_kafka_topic_partition_list_add(&list, name.c_str(), found->topics[0].partitions[i].id);
+            if (code == RD_KAFKA_RESP_ERR_NO_ERROR) choose(found->topics[0], name, list);
             rd_kafka_metadata_destroy(found);
         }
         if (is_permanent(code)) shared_.fail(name, code);
         else if (code) shared_.note_trouble(name, rd_kafka_err2str(code));
-        return code == RD_KAFKA_RESP_ERR_NO_ERROR;
+        return code == RD_KAFKA_RESP_ERR_NO_ERROR && !shared_.failure;
+    }
+
+    void choose(rd_kafka_metadata_topic const& found, std::string const& name, rd_kafka_topic_partition_list_t& list) {
+        auto const& chosen = shared_.options.partitions;
+        auto const has = [&](std::int32_t partition) {
+            return std::any_of(found.partitions, found.partitions + found.partition_cnt,
+                               [&](rd_kafka_metadata_partition const& each) { return each.id == partition; });
+        };
+        for (std::int32_t const partition : chosen) {
+            if (has(partition)) rd_kafka_topic_partition_list_add(&list, name.c_str(), partition);
+            else shared_.fail(make_error(place_of(name, partition),
+                                         "there is no such partition: the topic has " + std::to_string(found.partition_cnt)));
+        }
+        for (int i = 0; chosen.empty() && i < found.partition_cnt; ++i)
+            rd_kafka_topic_partition_list_add(&list, name.c_str(), found.partitions[i].id);
     }
 
     /// False: the coordinator has not said yet where to begin.
@@ -120,34 +131,63 @@ private:
         bool const goes_on = taken.owned == lane::ownership::suspended && !taken.lost && given.offset == taken.next;
         if (!goes_on) {
             ++taken.generation;
-            taken.next = given.offset >= 0 ? given.offset : unknown_offset;
-            taken.acknowledged = taken.committed = taken.next;
+            taken.next = taken.acknowledged = taken.committed = given.offset;
             taken.done = false;
         }
         taken.owned = lane::ownership::assigned;
         taken.lost = taken.paused = taken.at_end = taken.idle = false;
         taken.repeats = 0;
         if (!taken.done) shared_.announce(taken, lane_event::kind::opened);
+        if (taken.next >= taken.end) shared_.finish(taken);
     }
 
-    /// Writes into each partition's offset where it begins. False: ask again later.
+    /// Writes into each partition's offset where it begins, always as a number: librdkafka loses a partition that is paused
+    /// while it still looks for its beginning, and takes a second to notice that it has found it. False: ask again later.
     bool find_beginnings(rd_kafka_topic_partition_list_t& partitions) {
         bool const use_stored = !shared_.options.group.empty() &&
                                 (shared_.shares || shared_.options.start == start_at::stored) && partitions.cnt > 0;
         if (use_stored && !ask_stored(partitions)) return false;
+        partition_list const unknown = make_partition_list();
         for (int i = 0; i < partitions.cnt; ++i) {
             rd_kafka_topic_partition_t& each = partitions.elems[i];
             std::int64_t const stored = use_stored && each.offset >= 0 ? each.offset : unknown_offset;
             lane& taken = shared_.lanes.find_or_add(each.topic, each.partition);
-            bool const given_back = taken.owned == lane::ownership::suspended && !taken.lost && taken.next >= 0;
             std::int64_t const wanted = taken.generation == 0 ? wanted_offset(each) : unknown_offset;
-            if (wanted >= 0) each.offset = wanted;
             // Another member may have had it in between, and be further.
-            else if (given_back) each.offset = std::max(taken.next, stored);
-            else if (stored >= 0) each.offset = stored;
-            else each.offset = shared_.options.start == start_at::latest ? RD_KAFKA_OFFSET_END : RD_KAFKA_OFFSET_BEGINNING;
+            std::int64_t const stopped = taken.owned == lane::ownership::suspended && !taken.lost ? taken.next : unknown_offset;
+            each.offset = wanted >= 0 ? wanted : std::max(stopped, stored);
+            if (each.offset < 0)
+                rd_kafka_topic_partition_list_add(unknown.get(), each.topic, each.partition)->offset =
+                    shared_.options.start == start_at::latest ? RD_KAFKA_OFFSET_END : RD_KAFKA_OFFSET_BEGINNING;
         }
+        if (!ask_brokers(*unknown)) return false;
+        for (int i = 0; i < unknown->cnt; ++i)
+            rd_kafka_topic_partition_list_find(&partitions, unknown->elems[i].topic, unknown->elems[i].partition)->offset =
+                unknown->elems[i].offset;
+        return !shared_.options.until_end || find_ends(partitions);
+    }
+
+    /// Where each partition ends now, which is where the job ends.
+    bool find_ends(rd_kafka_topic_partition_list_t const& partitions) {
+        partition_list const unknown = make_partition_list();
+        for (int i = 0; i < partitions.cnt; ++i) {
+            rd_kafka_topic_partition_t const& each = partitions.elems[i];
+            if (shared_.lanes.find_or_add(each.topic, each.partition).end == no_end)
+                rd_kafka_topic_partition_list_add(unknown.get(), each.topic, each.partition)->offset = RD_KAFKA_OFFSET_END;
+        }
+        if (!ask_brokers(*unknown)) return false;
+        for (int i = 0; i < unknown->cnt; ++i)
+            shared_.lanes.find_or_add(unknown->elems[i].topic, unknown->elems[i].partition).end = unknown->elems[i].offset;
         return true;
+    }
+
+    bool ask_brokers(rd_kafka_topic_partition_list_t& list) {
+        rd_kafka_resp_err_t const code = ask_offsets(shared_.client, list, patience);
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return true;
+        std::string where = list.cnt == 1 ? place_of(list.elems[0].topic, list.elems[0].partition) : shared_.place;
+        if (is_permanent(code)) shared_.fail(std::move(where), code, "the partition's offsets could not be read");
+        else if (code != RD_KAFKA_RESP_ERR__TIMED_OUT) shared_.note_trouble(std::move(where), rd_kafka_err2str(code));
+        return false;
     }
 
     [[nodiscard]] std::int64_t wanted_offset(rd_kafka_topic_partition_t const& partition) const {

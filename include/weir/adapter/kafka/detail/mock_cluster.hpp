@@ -93,12 +93,15 @@ struct mock_cluster {
     }
 
     [[nodiscard]] result<std::pair<std::int64_t, std::int64_t>> offsets(std::string const& topic, std::int32_t partition) const {
-        std::int64_t low = 0;
-        std::int64_t high = 0;
-        if (auto const code = rd_kafka_query_watermark_offsets(client, topic.c_str(), partition, &low, &high,
-                                                               milliseconds_of(options.timeout)))
-            return make_error(place_of(topic, partition), rd_kafka_err2str(code), advice_for(code));
-        return std::pair(low, high);
+        std::int64_t found[2] = {RD_KAFKA_OFFSET_BEGINNING, RD_KAFKA_OFFSET_END};
+        for (std::int64_t& each : found) {
+            partition_list const asked = make_partition_list();
+            rd_kafka_topic_partition_list_add(asked.get(), topic.c_str(), partition)->offset = each;
+            if (auto const code = ask_offsets(client, *asked, options.timeout))
+                return make_error(place_of(topic, partition), rd_kafka_err2str(code), advice_for(code));
+            each = asked->elems[0].offset;
+        }
+        return std::pair(found[0], found[1]);
     }
 
     void serve(int milliseconds) {

@@ -9,66 +9,74 @@
 
 namespace weir::detail {
 
-/// The first 16 bytes of a key's text together with its closing quote, of which as many count as the key has.
-///
-/// The first 16 bytes at the key must be readable.
-struct key_text {
-    static constexpr std::size_t longest = 15;
+/// A piece of text that is compared in strides of 8 bytes: as many of 32 as it has. So many must be readable where it is
+/// looked for.
+class expected_text {
+public:
+    static constexpr std::size_t longest = 32;
 
-    std::uint64_t first = 0;
-    std::uint64_t second = 0;
-    // A first byte of zero, which no key can begin with: nothing matches.
-    std::uint64_t first_mask = std::endian::native == std::endian::little ? 0xff : 0xff00000000000000;
-    std::uint64_t second_mask = 0;
-
-    [[nodiscard]] bool matches(char const* at) const noexcept {
-        std::uint64_t bytes[2];
-        std::memcpy(bytes, at, 16);
-        return (((bytes[0] ^ first) & first_mask) | ((bytes[1] ^ second) & second_mask)) == 0;
+    [[nodiscard, gnu::always_inline]] bool begins(char const* text) const noexcept {
+        if (differs<0>(text)) return false;
+        return !wide_ || !differs<2>(text);
     }
 
-    /// Takes on the key that begins at `at`; one that is too long, or has no byte, matches nothing.
-    void learn(char const* at, std::size_t size) noexcept {
+    /// Takes on `text`; one that is too long is never found again.
+    void learn(std::string_view text) noexcept {
         *this = {};
-        if (size > longest || size == 0) return;
-        unsigned char mask[16] = {};
-        std::memset(mask, 0xff, size + 1);
-        std::memcpy(&first_mask, mask, 8);
-        std::memcpy(&second_mask, mask + 8, 8);
-        std::memcpy(&first, at, 8);
-        std::memcpy(&second, at + 8, 8);
-        first &= first_mask;
-        second &= second_mask;
+        if (text.size() > longest || text.empty()) return;
+        char bytes[longest] = {};
+        unsigned char mask[longest] = {};
+        std::memcpy(bytes, text.data(), text.size());
+        std::memset(mask, 0xff, text.size());
+        std::memcpy(words_, bytes, longest);
+        std::memcpy(masks_, mask, longest);
+        wide_ = text.size() > longest / 2;
     }
+
+private:
+    template <std::size_t First>
+    [[nodiscard, gnu::always_inline]] bool differs(char const* text) const noexcept {
+        std::uint64_t bytes[2];
+        std::memcpy(bytes, text + First * 8, 16);
+        return (((bytes[0] ^ words_[First]) & masks_[First]) | ((bytes[1] ^ words_[First + 1]) & masks_[First + 1])) != 0;
+    }
+
+    // At first a byte of zero is expected, which no text that was indexed has outside of strings.
+    std::uint64_t words_[4] = {};
+    std::uint64_t masks_[4] = {std::endian::native == std::endian::little ? 0xff : 0xff00000000000000};
+    bool wide_ = false;
 };
 
-/// Expects each key of an object to be followed by the key that followed it last time, which is nearly always so.
+/// Expects the keys of an object in the order of the object before, which is nearly always right.
 ///
-/// A place in the order is the key before: the object's beginning, a member, or one of a few unknown keys. Where the guess
-/// is wrong the caller looks the key up and says what it was; the next guess then is that.
+/// A step in that order is the text from the bracket or comma before a key to the colon behind it, or the closing bracket:
+/// `{"user_id":`, then `,"page":`, then `}`. One comparison checks the grammar and finds the member. Which step follows is
+/// remembered for each key; where that is wrong the caller looks the key up and says what it was.
 template <std::size_t Members>
 class key_order {
 public:
-    static constexpr int unknown = -1;
+    static constexpr int unknown = -1;  ///< a key that no member has
+    static constexpr int closing = -2;  ///< the object's end
 
-    struct place {
-        key_text key{};                  ///< the key that is expected here
-        place* next = nullptr;           ///< the place behind it
-        int member = unknown;            ///< the member of that name
-        place* after_unknown = nullptr;  ///< the place behind an unknown key, once there was one
+    struct step {
+        expected_text text{};
+        int member = unknown;           ///< the member of that name
+        step* next = nullptr;           ///< the step behind it
+        step* after_unknown = nullptr;  ///< the step behind an unknown key, once there was one
     };
 
     key_order() = default;
     key_order(key_order&&) = delete;
 
-    [[nodiscard]] place* beginning() noexcept { return &places_.front(); }
+    [[nodiscard]] step* beginning() noexcept { return &steps_.front(); }
 
-    /// At `here` this key came; returns the place behind it. An empty key is one not to be remembered by its bytes.
-    place* learn(place* here, char const* key, std::size_t size, int member) noexcept {
-        here->key.learn(key, size);
+    /// Here came this text; returns the step behind it. An empty text is not to be expected again.
+    step* learn(step* here, std::string_view text, int member) noexcept {
+        here->text.learn(text);
         here->member = member;
-        if (member != unknown) return here->next = &places_[static_cast<std::size_t>(1 + member)];
-        if (here->after_unknown == nullptr) here->after_unknown = new_place();
+        if (member == closing) return here->next = here;
+        if (member >= 0) return here->next = &steps_[static_cast<std::size_t>(1 + member)];
+        if (here->after_unknown == nullptr) here->after_unknown = new_step();
         return here->next = here->after_unknown;
     }
 
@@ -76,12 +84,12 @@ private:
     static constexpr std::size_t most_unknown = 96;
 
     /// Once all are taken, the last one stands for all further: guesses behind it are wrong, which costs time only.
-    place* new_place() noexcept {
-        if (used_ < places_.size()) ++used_;
-        return &places_[used_ - 1];
+    step* new_step() noexcept {
+        if (used_ < steps_.size()) ++used_;
+        return &steps_[used_ - 1];
     }
 
-    std::array<place, 1 + Members + most_unknown> places_{};
+    std::array<step, 1 + Members + most_unknown> steps_{};
     std::size_t used_ = 1 + Members;
 };
 

@@ -109,51 +109,39 @@ private:
         std::uint32_t const begin = *next;
         if (text[begin] != '{') [[unlikely]] return fail_type(begin, "an object");
         if (++depth_ > deepest_) [[unlikely]] return fail_depth(begin);
-        ++next;
         auto& order = shapes_->template order<S>();
         auto* expected = order.beginning();
         member_set<member_count<S>> seen;
-        if (text[*next] == '}') {
-            ++next;
-        } else {
-            for (;;) {
-                char const* const key = text + *next;
-                if (*key != '"') [[unlikely]] return fail_key(*next);
-                int member = expected->member;
-                if (expected->key.matches(key + 1)) [[likely]] {
-                    expected = expected->next;
-                } else {
-                    found_key<S> const found = look_up<S>(text, next, order, expected);
-                    if (found.behind == nullptr) return nullptr;
-                    member = found.member;
-                    expected = found.behind;
-                }
-                if (text[next[1]] != ':') [[unlikely]] return fail_structure(next[1], "':'");
-                next += 2;
-                if (member < 0) {
-                    next = skip(text, next);
-                } else {
-                    auto const number = static_cast<std::size_t>(member);
-                    if (seen.contains(number)) [[unlikely]] {
-                        next = read_again(text, next, into, number);
-                    } else {
-                        seen.add(number);
-                        next = read_member<0, member_count<S>>(text, next, into, number);
-                    }
-                }
-                if (next == nullptr) [[unlikely]] return nullptr;
-                char const c = text[*next];
-                ++next;
-                if (c == ',') continue;
-                if (c == '}') break;
-                return fail_structure(next[-1], "',' or '}'");
+        for (;;) {
+            int member = expected->member;
+            if (expected->text.begins(text + *next)) [[likely]] {
+                expected = expected->next;
+            } else {
+                found_key<S> const found = look_up<S>(text, next, order, expected);
+                if (found.at == nullptr) return nullptr;
+                next = found.at;
+                member = found.member;
+                expected = found.behind;
             }
+            if (member >= 0) {
+                auto const number = static_cast<std::size_t>(member);
+                if (seen.contains(number)) [[unlikely]] {
+                    next = read_again(text, next + 3, into, number);
+                } else {
+                    seen.add(number);
+                    next = read_member<0, member_count<S>>(text, next + 3, into, number);
+                }
+            } else {
+                if (member == key_order_of<S>::closing) break;
+                next = skip(text, next + 3);
+            }
+            if (next == nullptr) [[unlikely]] return nullptr;
         }
         --depth_;
         if (!seen.contains_all(required_members<S>)) [[unlikely]] return fail_missing<S>(begin, seen);
         if constexpr (!member_set<member_count<S>>{}.contains_all(optional_members<S>))
             if (!seen.contains_all(optional_members<S>)) clear_missing(into, seen);
-        return next;
+        return next + 1;
     }
 
     /// Halves the members until one is left: the processor learns the way for each key of an order that stays.
@@ -170,24 +158,45 @@ private:
 
     template <class S>
     struct found_key {
-        int member;
-        typename key_order_of<S>::place* behind;  ///< null after a failure
+        place at = nullptr;  ///< the comma or bracket before the key, or the closing bracket; null after a failure
+        int member = key_order_of<S>::closing;
+        typename key_order_of<S>::step* behind = nullptr;
     };
 
+    /// What stands at a step where something else was expected.
     template <class S>
     [[gnu::noinline]] found_key<S> look_up(char const* text, place next, key_order_of<S>& order,
-                                           typename key_order_of<S>::place* here) {
-        char const* const begin = text + *next + 1;
-        char const* const end = token_end(text, next + 1) - 1;
+                                           typename key_order_of<S>::step* here) {
+        constexpr int closing = key_order_of<S>::closing;
+        char const* const at = text + *next;
+        if (here == order.beginning()) {
+            if (text[next[1]] == '}') return {next + 1, closing, here};
+        } else if (*at == '}') {
+            return {next, closing, order.learn(here, "}", closing)};
+        } else if (*at != ',') {
+            static_cast<void>(fail_structure(*next, "',' or '}'"));
+            return {};
+        }
+        if (text[next[1]] != '"') {
+            static_cast<void>(fail_key(next[1]));
+            return {};
+        }
+        if (text[next[2]] != ':') {
+            static_cast<void>(fail_structure(next[2], "':'"));
+            return {};
+        }
+        char const* const begin = text + next[1] + 1;
+        char const* const end = token_end(text, next + 2) - 1;
         std::string_view key(begin, static_cast<std::size_t>(end - begin));
-        bool const escaped = has_escape(begin, end);
-        if (escaped) {
+        std::string_view step(at, static_cast<std::size_t>(text + next[2] + 1 - at));
+        if (has_escape(begin, end)) {
+            // Steps are known by how keys are written, and this is another way: it is looked up each time.
+            step = {};
             key = unescaped(begin, end);
-            if (key.data() == nullptr) return {key_order_of<S>::unknown, nullptr};
+            if (key.data() == nullptr) return {};
         }
         int const member = names_of<S>.find(key);
-        // The order is kept by how keys are written; one with escapes is looked up each time.
-        return {member, order.learn(here, begin, escaped ? 0 : key.size(), member)};
+        return {next, member, order.learn(here, step, member)};
     }
 
     /// A member whose key has come before in this object.
@@ -202,7 +211,7 @@ private:
     }
 
     template <class S>
-    [[gnu::noinline]] static void clear_missing(S& into, member_set<member_count<S>> const& seen) {
+    [[gnu::noinline]] static void clear_missing(S& into, member_set<member_count<S>> seen) {
         [&]<std::size_t... I>(std::index_sequence<I...>) {
             (clear_member(member_ref<I>(into), seen.contains(I)), ...);
         }(std::make_index_sequence<member_count<S>>{});
@@ -441,7 +450,7 @@ private:
     // What is wrong, in words. Seldom called, so it may take its time; not called at all while nobody asks.
 
     template <class S>
-    [[gnu::noinline]] place fail_missing(std::uint32_t at, member_set<member_count<S>> const& seen) {
+    [[gnu::noinline]] place fail_missing(std::uint32_t at, member_set<member_count<S>> seen) {
         if (fault_ == nullptr) return nullptr;
         std::string names;
         for (std::size_t i = 0; i < member_count<S>; ++i)
@@ -466,7 +475,7 @@ private:
     [[gnu::noinline]] place fail_number(std::uint32_t at, char const* begin, char const* end) {
         if (fault_ == nullptr) return nullptr;
         constexpr char const* wanted = json_floating<V> ? "a number" : "a whole number";
-        bool const in_string = text_[at] == '"';
+        bool const in_string = begin != text_ + at;
         if (!in_string && !begins_number(begin, end)) return fail_type(at, wanted);
         std::string const shown = shown_text({begin, static_cast<std::size_t>(end - begin)});
         bool whole = false;

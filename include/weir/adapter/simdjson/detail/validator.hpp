@@ -41,6 +41,10 @@ public:
         escape_ = find_escape(text);
     }
 
+    /// How far the search for backslashes has come, to be taken back when reading goes back in the text.
+    [[nodiscard]] char const* searched() const noexcept { return escape_; }
+    void search_again(char const* searched) noexcept { escape_ = searched; }
+
 protected:
     /// Behind the last byte of the token that stands before the place `next`.
     [[nodiscard, gnu::always_inline]] static char const* token_end(char const* text, place next) noexcept {

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// needs: kafka clickhouse simdjson
+#include <weir.hpp>
+#include <weir/adapter/clickhouse.hpp>
+#include <weir/adapter/kafka.hpp>
+#include <weir/adapter/simdjson.hpp>
+using namespace std::chrono_literals;
+
+struct click { std::string_view user_id, page, country; weir::timestamp ts; };     // a plain struct: no macro, no base class
+
+int main() {
+  auto job = weir::from(weir::kafka::source({.brokers = "localhost:9092", .topic = "web.clicks", .group = "page-minutes"}))
+           | weir::decode(weir::json<click>())                                       // what does not parse goes to the dead letters
+           | weir::event_time<&click::ts>(weir::bounded_out_of_orderness(10s))
+           | weir::key_by<&click::page, &click::country>()
+           | weir::window(weir::tumbling(1min), weir::drop_late)                       // where late items go is never implicit
+           | weir::aggregate(weir::count().as<"clicks">(), weir::distinct<&click::user_id>().as<"users">())
+           | weir::clickhouse::sink({.url = "http://localhost:8123", .table = "rt.page_minute_agg"});
+  return weir::run(job).exit_code();
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <weir/pipeline/stage.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+namespace weir::detail {
+
+/// The one lane by which rows leave a stage that puts the items of many lanes together.
+///
+/// It is live while an input lane is live, and while the stage holds items: rows will come of them however quiet the inputs
+/// are.
+class row_lane {
+public:
+    /// Notes what happened to an input lane.
+    void note(lane_event event) {
+        if (event.lane >= inputs_.size()) inputs_.resize(event.lane + std::size_t{1});
+        inputs_[event.lane] = event.what;
+    }
+
+    /// Tells the stages behind when the rows' lane has changed.
+    void tell(bool holds_items, auto& out) {
+        if (inputs_.empty()) return;
+        lane_event::kind const now = holds_items || any(lane_event::kind::opened) ? lane_event::kind::opened
+                                     : any(lane_event::kind::idle)                ? lane_event::kind::idle
+                                                                                  : lane_event::kind::ended;
+        if (now == told_) return;
+        told_ = now;
+        out.lane(lane_event{0, now});
+    }
+
+private:
+    [[nodiscard]] bool any(lane_event::kind wanted) const {
+        return std::any_of(inputs_.begin(), inputs_.end(), [=](auto const& each) { return each == wanted; });
+    }
+
+    std::vector<std::optional<lane_event::kind>> inputs_;
+    std::optional<lane_event::kind> told_;
+};
+
+}  // namespace weir::detail
