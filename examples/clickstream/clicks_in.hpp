@@ -23,13 +23,11 @@ namespace clickstream {
 /// Made-up clicks, sent through a Kafka broker inside the program, so that they are read as any consumer would read them.
 class click_feed {
 public:
-    static constexpr std::int32_t partitions = 8;
+    static constexpr std::int32_t partitions = 16;
 
     explicit click_feed(options const& chosen)
-        : topic_(chosen.topic), left_(chosen.events), rate_(chosen.rate), broker_({.partitions = partitions}),
-          clicks_(chosen.generate) {
-        broker_.create_topic(topic_, partitions);
-    }
+        : topic_(chosen.topic), left_(chosen.events), rate_(chosen.rate), broker_({.partitions = partitions, .compress = weir::kafka::compression::lz4}),
+          clicks_(chosen.generate), stored_(broker_.create_topic(topic_, partitions)) {}
 
     [[nodiscard]] std::string brokers() const { return broker_.brokers(); }
 
@@ -44,12 +42,15 @@ public:
         } else if (made_ > read_ + most_unread) {
             due = 0;
         }
-        for (; due > 0 && left_ > 0; --due, --left_, ++made_) {
+        for (; stored_ && due > 0 && left_ > 0; --due, --left_, ++made_) {
             std::string_view const text = clicks_.next();
-            broker_.produce(topic_, static_cast<std::int32_t>(made_ % partitions), clicks_.key(), text, now);
+            stored_ = broker_.produce(topic_, static_cast<std::int32_t>(made_ % partitions), clicks_.key(), text, now);
         }
-        broker_.flush();
+        if (stored_) stored_ = broker_.flush();
     }
+
+    /// Whether the broker has stored everything so far, and if not, why.
+    [[nodiscard]] weir::result<void> const& stored() const noexcept { return stored_; }
 
     /// Told how many have been read: true when that is all there will ever be.
     bool all_read(std::uint64_t count) {
@@ -69,6 +70,7 @@ private:
     std::uint64_t made_ = 0;
     std::uint64_t read_ = 0;
     std::optional<weir::timestamp> begun_;
+    weir::result<void> stored_;
 };
 
 /// The clicks of the source that was chosen.

@@ -64,6 +64,7 @@ int count_windows(options const& chosen, weir::any_stream<Item> items, click_fee
     while (!job.finished()) {
         weir::timestamp const now = clock();
         if (feed) feed->produce(now);
+        if (feed && !feed->stored()) return complain(to_string(feed->stored().problem()));
         auto const state = job.step(16384, now);
         // What came from somewhere else can be read again from there, so a window that is not complete is not shown.
         if (interrupted || now >= deadline) job.stop(feed ? weir::stop_mode::close_windows : weir::stop_mode::keep_windows);

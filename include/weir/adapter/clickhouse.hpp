@@ -6,6 +6,7 @@
 #include <weir/adapter/clickhouse/table.hpp>
 #include <weir/pipeline/emitter.hpp>
 #include <weir/pipeline/pipe.hpp>
+#include <weir/sink/batch.hpp>
 #include <weir/sink/encoded_batch.hpp>
 #include <weir/sink/held_rows.hpp>
 #include <weir/sink/outbox.hpp>
@@ -29,12 +30,15 @@ public:
     static constexpr std::string_view name = "clickhouse";
 
     explicit insert_stage(options const& chosen)
-        : options_(chosen), encoder_(put_options{chosen.truncate_times}), box_(session(chosen), chosen.batch) {
-        if (chosen.table.empty()) failure_ = error{.component = "clickhouse", .place = http::address_of(chosen.url), .cause = "options::table is empty"};
+        : options_(chosen), encoder_(chosen), box_(session(chosen), chosen.batch) {
+        if (chosen.table.empty())
+            failure_ = error{
+                .component = "clickhouse", .place = http::address_of(chosen.url), .cause = "options::table is empty"};
     }
 
     void on_item(Row const& row, auto& out) {
-        if (bound_) [[likely]] return add(row, out.at(), out);
+        if (bound_) [[likely]]
+            return add(row, out.at(), out);
         if constexpr (table_encoder<Row>::learns_from_rows)
             if (held_.empty()) encoder_.learn(row);
         held_.hold(row, out.at());
@@ -42,11 +46,12 @@ public:
 
     void on_tick(timestamp now, auto& out) { work(now, out); }
     void settle(auto& out) { work(out.now(), out); }
-    void on_end(auto& out) {
-        ended_ = true;
+    void flush(auto& out) {
+        flush_when_open_ = true;
         if (bound_) box_.close_batch();
         work(out.now(), out);
     }
+    void on_end(auto& out) { flush(out); }
     void close() { box_.road().cancel(); }
 
     [[nodiscard]] bool ready() const noexcept {
@@ -97,7 +102,7 @@ private:
         server.insert_into(*into);
         bound_ = true;
         held_.release([&](Row const& row, stamp const& at) { add(row, at, out); });
-        if (ended_) box_.close_batch();
+        if (flush_when_open_) box_.close_batch();
     }
 
     [[nodiscard]] std::string creation(server_features const& has) const {
@@ -118,7 +123,7 @@ private:
         } else {
             into.truncate(before);
             ++unencodable_;
-            out.dead_letter(why_, {}, at);
+            out.dead_letter(why_, weir::detail::row_as_letter(row, letter_), at);
         }
     }
 
@@ -128,10 +133,11 @@ private:
     held_rows<Row> held_{};
     std::optional<error> failure_{};
     error why_{};
+    byte_buffer letter_{};
     std::uint64_t unencodable_ = 0;
     bool bound_ = false;
     bool probed_ = false;
-    bool ended_ = false;
+    bool flush_when_open_ = false;
 };
 
 struct sink_blueprint {
@@ -144,10 +150,12 @@ struct sink_blueprint {
         if constexpr (std::is_same_v<item, record> || row_binary_row<item>) {
             return insert_stage<item>(chosen);
         } else {
-            static_assert(weir::detail::never<Stream>,
-                          "weir: `clickhouse::sink` takes rows whose columns are numbers, bools, texts (std::string, "
-                          "std::string_view), weir::timestamp, durations, enums, and optionals of these: a row of an aggregate, a "
-                          "plain struct, or a weir::record. Put `| weir::to<a_struct>()` or `| weir::map(...)` before it.");
+            static_assert(
+                weir::detail::never<Stream>,
+                "weir: `clickhouse::sink` takes rows whose columns are numbers, bools, texts (std::string, "
+                "std::string_view), weir::timestamp, durations, enums, and optionals of these: a row of an aggregate, "
+                "a "
+                "plain struct, or a weir::record. Put `| weir::to<a_struct>()` or `| weir::map(...)` before it.");
             return broken{};
         }
     }
@@ -155,18 +163,18 @@ struct sink_blueprint {
 
 }  // namespace detail
 
-/// Stores rows in a table of ClickHouse over HTTP: `clickhouse::sink({.url = "http://localhost:8123", .table = "rt.clicks"})`.
+/// Stores rows in a table of ClickHouse over HTTP: `clickhouse::sink({.url = "http://localhost:8123", .table =
+/// "rt.clicks"})`.
 ///
 /// Item in: a row of named columns; the table's columns of the same names take them, in any order, and may be more.
 /// When it opens it reads the table's columns and holds names and types against the row; each value is held against its
-/// column's range before it is sent. Errors of the server are told apart by ClickHouse's exception code: passing ones are
-/// tried again with the same bytes and token, a row at fault is found and put aside, the others stop the job.
+/// column's range before it is sent. Errors of the server are told apart by ClickHouse's exception code: passing ones
+/// are tried again with the same bytes and token, a row at fault is found and put aside, the others stop the job.
 ///
-/// State: the batches not yet acknowledged, at most `batch.waiting` and what one poll adds. Delivery: at least once; a batch
-/// whose acknowledgement was lost is sent again, which `ReplacingMergeTree` (or a deduplication window of the table) makes
-/// one. An acknowledged insert is not fsynced by the server unless it is configured to. Works with 18.16 and later.
-[[nodiscard]] inline auto sink(options chosen) {
-    return detail::sink_blueprint{std::move(chosen)};
-}
+/// State: the batches not yet acknowledged, at most `batch.waiting` and what one poll adds. Delivery: at least once; a
+/// batch whose acknowledgement was lost is sent again, which `ReplacingMergeTree` (or a deduplication window of the
+/// table) makes one. An acknowledged insert is not fsynced by the server unless it is configured to. Works with 18.16
+/// and later.
+[[nodiscard]] inline auto sink(options chosen) { return detail::sink_blueprint{std::move(chosen)}; }
 
 }  // namespace weir::clickhouse

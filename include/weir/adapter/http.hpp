@@ -18,9 +18,8 @@
 #include <utility>
 #include <vector>
 
-/// \file
-/// A small HTTP client on libcurl, driven by the host: it starts no thread of its own, never blocks in `start` and `poll`,
-/// keeps the connection, follows no redirect, reads no proxy from the environment, and verifies TLS.
+/// \file A small HTTP client on libcurl, driven by the host: it starts no thread of its own, never blocks in `start`
+/// and `poll`, keeps the connection, follows no redirect, reads no proxy from the environment, and verifies TLS.
 
 namespace weir::http {
 
@@ -29,7 +28,8 @@ namespace weir::http {
     constexpr std::string_view digits = "0123456789ABCDEF";
     std::string safe;
     for (char c : text) {
-        bool const plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
+        bool const plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+                           c == '_' || c == '.';
         if (plain) {
             safe += c;
         } else {
@@ -51,7 +51,9 @@ inline std::string_view authority_of(std::string_view url) noexcept {
     return url.substr(0, url.find_first_of("/?#"));
 }
 
-inline bool has_credentials(std::string_view url) noexcept { return authority_of(url).find('@') != std::string_view::npos; }
+inline bool has_credentials(std::string_view url) noexcept {
+    return authority_of(url).find('@') != std::string_view::npos;
+}
 
 }  // namespace detail
 
@@ -73,7 +75,7 @@ struct client_options {
     std::string ca_file{};                              ///< empty: the system's
     std::string proxy{};                                ///< empty: none
     std::size_t most_response_bytes = std::size_t{1} << 20;
-    int gzip_level = 1;                                 ///< of bodies whose request asks for gzip
+    int gzip_level = 1;  ///< of bodies whose request asks for gzip
 };
 
 /// One header field of a request or an answer.
@@ -122,7 +124,7 @@ struct response {
 struct ending {
     response answer{};
     std::optional<error> failure{};  ///< set: there is no answer; whether the server took the request is not known
-    bool passing = true;             ///< whether trying again may help: not after a malformed URL or a wrong certificate
+    bool passing = true;  ///< whether trying again may help: not after a malformed URL or a wrong certificate
 };
 
 /// One exchange at a time over a connection that is kept. The allowed order of calls is `(start poll* cancel?)*`.
@@ -221,7 +223,8 @@ private:
         void wait(duration at_most) {
             if (!in_multi) return;
             auto const milliseconds = std::chrono::ceil<std::chrono::milliseconds>(at_most).count();
-            curl_multi_wait(multi.get(), nullptr, 0, static_cast<int>(std::clamp<std::int64_t>(milliseconds, 0, 60'000)), nullptr);
+            curl_multi_wait(multi.get(), nullptr, 0,
+                            static_cast<int>(std::clamp<std::int64_t>(milliseconds, 0, 60'000)), nullptr);
         }
 
         void cancel() {
@@ -238,7 +241,8 @@ private:
             if (!multi) multi.reset(curl_multi_init());
             if (!easy) easy.reset(curl_easy_init());
             if (!multi || !easy) return "libcurl could not get its memory";
-            if (detail::has_credentials(ask.url)) return "the URL holds a user or a password, which would show in logs; use the options for them";
+            if (detail::has_credentials(ask.url))
+                return "the URL holds a user or a password, which would show in logs; use the options for them";
             std::string_view body = ask.body;
             if (ask.compress) {
                 body = squeezer.compress(ask.body);
@@ -248,7 +252,8 @@ private:
             bool every = add_header("Expect:");
             for (auto const& one : ask.headers) {
                 // A line break in a value would begin another header, or the body.
-                if (has_control(one.name) || has_control(one.value)) return "the header '" + one.name + "' holds a control character";
+                if (has_control(one.name) || has_control(one.value))
+                    return "the header '" + one.name + "' holds a control character";
                 every = every && add_header((one.value.empty() ? one.name + ";" : one.name + ": " + one.value).c_str());
             }
             if (ask.compress) every = every && add_header("Content-Encoding: gzip");
@@ -260,7 +265,9 @@ private:
         void set_options(request const& ask, std::string_view body) {
             CURL* const handle = easy.get();
             curl_easy_reset(handle);
-            auto const set = [handle](CURLoption option, auto value) { return curl_easy_setopt(handle, option, value); };
+            auto const set = [handle](CURLoption option, auto value) {
+                return curl_easy_setopt(handle, option, value);
+            };
             auto const milliseconds = [](duration d) {
                 return static_cast<long>(std::clamp<std::int64_t>(d.count() / 1000, 1, 1'000'000'000));
             };
@@ -316,14 +323,17 @@ private:
                 return failed(std::move(why), worth_another_try(code));
             }
             // libcurl takes a connection that ends within the headers for a success.
-            if (status == 0 || !headers_complete) return failed("the connection ended before a whole answer had come", true);
+            if (status == 0 || !headers_complete)
+                return failed("the connection ended before a whole answer had come", true);
             answer.status = static_cast<int>(status);
             return {.answer = std::move(answer)};
         }
 
         ending failed(std::string why, bool passing) const {
-            return {.failure = error{.component = component, .place = hidden.mask(place), .cause = hidden.mask(std::move(why))},
-                    .passing = passing};
+            return {
+                .failure =
+                    error{.component = component, .place = hidden.mask(place), .cause = hidden.mask(std::move(why))},
+                .passing = passing};
         }
 
         static bool worth_another_try(CURLcode code) noexcept {
@@ -335,8 +345,10 @@ private:
                 case CURLE_SSL_CACERT_BADFILE:
                 case CURLE_SSL_ENGINE_NOTFOUND:
                 case CURLE_SSL_ISSUER_ERROR:
-                case CURLE_SSL_PINNEDPUBKEYNOTMATCH: return false;
-                default: return true;
+                case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+                    return false;
+                default:
+                    return true;
             }
         }
 
@@ -349,7 +361,8 @@ private:
         }
 
         static bool has_control(std::string_view text) noexcept {
-            return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+            return std::any_of(text.begin(), text.end(),
+                               [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
         }
 
         static std::size_t take_header(char* text, std::size_t size, std::size_t count, void* self) noexcept {
@@ -365,9 +378,7 @@ private:
 #if defined(__cpp_exceptions)
             try {
                 step();
-            } catch (...) {
-                return false;
-            }
+            } catch (...) { return false; }
 #else
             step();
 #endif
@@ -386,13 +397,16 @@ private:
                 std::string_view value = line.substr(colon + 1);
                 while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
                 while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
-                return walled([&] { answer.headers.push_back({std::string(line.substr(0, colon)), std::string(value)}); });
+                return walled([&] {
+                    answer.headers.push_back({std::string(line.substr(0, colon)), std::string(value)});
+                });
             }
             return true;
         }
 
         bool add_answered_body(std::string_view text) noexcept {
-            std::size_t const room = options.most_response_bytes - std::min(options.most_response_bytes, answer.body.size());
+            std::size_t const room =
+                options.most_response_bytes - std::min(options.most_response_bytes, answer.body.size());
             answer.truncated = answer.truncated || text.size() > room;
             return walled([&] { answer.body.append(text.substr(0, room)); });
         }

@@ -23,14 +23,11 @@
 
 namespace weir {
 
-/// Decodes JSON documents into objects of type `T`: what `json<T>()` makes, and says. A `decoder` and a `batch_decoder`.
+/// Decodes JSON documents into objects of type `T`: what `json<T>()` makes, and says. A `decoder` and a
+/// `batch_decoder`.
 template <class T>
+    requires(detail::json_readable<T>())
 class json_decoder {
-    static_assert(detail::json_readable<T>(),
-                  "weir: json<T> cannot read T, or the type of one of its members. It reads plain structs (or those that list "
-                  "their members in weir::members_of), std::optional, std::vector, std::array, bool, integers, float, double, "
-                  "std::string, std::string_view, weir::timestamp, and enums by name.");
-
 public:
     using output = T;
 
@@ -62,9 +59,9 @@ public:
         return false;
     }
 
-    /// Decodes many documents: calls `each(i, item)` or `failed(i, error)` for each, in order. They are indexed as one text,
-    /// where they lie if they lie side by side as lines, else in a copy. What goes wrong is decoded again alone, so the
-    /// outcome is always that of `decode`.
+    /// Decodes many documents: calls `each(i, item)` or `failed(i, error)` for each, in order. They are indexed as one
+    /// text, where they lie if they lie side by side as lines, else in a copy. What goes wrong is decoded again alone,
+    /// so the outcome is always that of `decode`.
     template <class Each, class Failed>
     void decode_batch(std::span<std::string_view const> payloads, Each&& each, Failed&& failed) {
         std::size_t broken_until = 0;
@@ -99,8 +96,8 @@ private:
     static constexpr std::size_t least_in_place = 4;
     static constexpr std::size_t fewest_indexed_again = 4;
 
-    /// Decodes the payloads from `first` to `last` of a text in which payload `i` begins at `begin(i)`. Returns `last`, or the
-    /// number of the first that is not followed by a line break.
+    /// Decodes the payloads from `first` to `last` of a text in which payload `i` begins at `begin(i)`. Returns `last`,
+    /// or the number of the first that is not followed by a line break.
     template <class Begin, class Tell, class Refuse>
     std::size_t decode_block(char const* whole, Begin const& begin, std::span<std::string_view const> payloads,
                              std::size_t first, std::size_t last, Tell const& tell, Refuse const& refuse) {
@@ -125,7 +122,6 @@ private:
             reader.refer(text + start, payloads[i].data());
             start = following;
             if (*next < end) [[likely]] {
-                char const* const searched = reader.searched();
                 auto const behind = reader.read_document(next, into_);
                 // It must be all that there is of this payload, and nothing of the next.
                 if (behind != nullptr && *behind >= end && behind[-1] < end) [[likely]] {
@@ -134,7 +130,7 @@ private:
                     continue;
                 }
                 // What was read may go on into the next payload.
-                reader.search_again(searched);
+                reader.go_back(text + following);
                 while (*next < end) ++next;
             }
             decode_alone(payloads, i, tell, refuse);
@@ -144,8 +140,9 @@ private:
 
     /// The index of the whole could not be made, because of one or a few of the payloads.
     template <class Begin, class Tell, class Refuse>
-    [[gnu::noinline]] std::size_t decode_halves(char const* whole, Begin const& begin, std::span<std::string_view const> payloads,
-                                                std::size_t first, std::size_t last, Tell const& tell, Refuse const& refuse) {
+    [[gnu::noinline]] std::size_t decode_halves(char const* whole, Begin const& begin,
+                                                std::span<std::string_view const> payloads, std::size_t first,
+                                                std::size_t last, Tell const& tell, Refuse const& refuse) {
         if (last - first <= fewest_indexed_again) {
             for (std::size_t i = first; i < last; ++i) decode_alone(payloads, i, tell, refuse);
             return last;
@@ -201,33 +198,56 @@ private:
     error why_{};
 };
 
+namespace detail {
+
+/// Stands in for the decoder of a type that cannot be read, so that one error is all that its user reads.
+template <class T>
+struct no_json_decoder {
+    using output = T;
+    bool decode(std::string_view, T&, error&) { return false; }
+};
+
+}  // namespace detail
+
 /// Decodes JSON documents into objects of the plain struct `T`: `decode(json<click>())`. One payload is one document.
 ///
-/// A member is read from the field of its name, or the name that `members_of<T>` gives it; further fields of the document
-/// are passed over. A field must be there and not be null, unless its member is a `std::optional`.
+/// A member is read from the field of its name, or the name that `members_of<T>` gives it; further fields of the
+/// document are passed over. A field must be there and not be null, unless its member is a `std::optional`.
 ///
 /// | member | field |
 /// |---|---|
 /// | `bool` | `true`, `false` |
 /// | integers of 8 to 64 bits | a number without fraction and exponent that fits |
 /// | `float`, `double` | a number that fits, rounded to the nearest; what is too small becomes zero |
-/// | `std::string`, `std::string_view` | a string; a view refers to the payload, or to the decoder's memory if it has escapes |
+/// | `std::string`, `std::string_view` | a string; a view refers to the payload, or if it has escapes to the decoder |
 /// | `weir::timestamp` | a number of milliseconds, or ISO 8601 text; after `.in(unit)` that unit and no other |
+/// | `std::chrono::duration` | a number of its own unit, whole if its count is |
 /// | enum | a string, the enumerator's name |
 /// | `std::optional<V>` | as `V`; missing or `null`: nothing |
 /// | `std::vector<V>`, `std::array<V, N>` | an array of `V`; of exactly `N` |
 /// | struct | an object |
 ///
-/// After `.as_text()` a number may also be written as a string. The whole document is checked, also what is passed over:
-/// its structure, UTF-8, escapes, numbers, literals, and nothing may follow it. Twice the same key is an error for a member
-/// (`json_options::duplicates`) and not noticed for other fields. Half a surrogate pair, a byte order mark, and nesting
-/// beyond `json_options::deepest` are errors. An error names the field (`user.tags[2]`) and the byte of the payload.
+/// After `.as_text()` a number may also be written as a string. The whole document is checked, also what is passed
+/// over: its structure, UTF-8, escapes, numbers, literals, and nothing may follow it. Twice the same key is an error
+/// for a member (`json_options::duplicates`) and not noticed for other fields. Half a surrogate pair, a byte order
+/// mark, and nesting beyond `json_options::deepest` are errors. An error names the field (`user.tags[2]`) and the byte
+/// of the payload.
 ///
-/// Cost: a batch of clicks of 170 bytes, read where they lie, about 30 ns each; alone about twice that. No allocation once
-/// it has seen the largest document, except by the members themselves.
+/// Cost: a batch of clicks of 170 bytes, read where they lie, about 30 ns each; alone about twice that. No allocation
+/// once it has seen the largest document, except by the members themselves.
 template <class T>
-[[nodiscard]] json_decoder<T> json(json_options options = {}) {
-    return json_decoder<T>(options);
+[[nodiscard]] auto json(json_options options = {}) {
+    if constexpr (detail::json_readable<T>()) {
+        return json_decoder<T>(options);
+    } else {
+        static_assert(
+            detail::json_readable<T>(),
+            "weir: `json<T>` cannot read T, or the type of one of its members. It reads plain structs (or those "
+            "that list their members in weir::members_of), std::optional, std::vector, std::array, bool, "
+            "integers, float, double, std::string, std::string_view, weir::timestamp, durations, and enums by "
+            "name.");
+        return detail::no_json_decoder<T>();
+    }
 }
 
 }  // namespace weir

@@ -18,7 +18,7 @@ struct mean_function : nameable<mean_function<Member>> {
     static constexpr std::string_view name = "mean";
 
     [[nodiscard]] constexpr mean_state init() const noexcept { return {}; }
-    constexpr void add(mean_state& state, auto const& item) const noexcept {
+    constexpr void add(mean_state& state, has_member<Member> auto const& item) const noexcept {
         if (auto const* value = present<Member>(item)) {
             state.sum.add(static_cast<double>(*value));
             ++state.count;
@@ -41,8 +41,12 @@ struct mean_function : nameable<mean_function<Member>> {
 template <auto Member>
     requires std::is_member_object_pointer_v<decltype(Member)>
 [[nodiscard]] constexpr auto mean() noexcept {
-    static_assert(std::is_arithmetic_v<detail::present_type<Member>>, "weir: `mean` needs a member that is a number.");
-    return detail::mean_function<Member>{};
+    if constexpr (std::is_arithmetic_v<detail::present_type<Member>>) {
+        return detail::mean_function<Member>{};
+    } else {
+        static_assert(detail::never_a_number<Member>, "weir: `mean` needs a member that is a number.");
+        return count();  // stands in, so that this is the only error
+    }
 }
 
 }  // namespace weir

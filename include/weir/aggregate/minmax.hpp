@@ -27,7 +27,7 @@ struct extreme_function : nameable<Self> {
 
     [[nodiscard]] constexpr state_type init() const noexcept { return {}; }
 
-    constexpr void add(state_type& state, auto const& item, arena& memory) const {
+    constexpr void add(state_type& state, has_member<Member> auto const& item, arena& memory) const {
         if (auto const* found = present<Member>(item)) take(state, value_type(*found), memory);
     }
     constexpr void merge(state_type& into, state_type const& from, arena& memory) const {

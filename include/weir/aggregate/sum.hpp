@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <weir/aggregate/aggregate_function.hpp>
+#include <weir/aggregate/count.hpp>
 #include <weir/base/member_name.hpp>
 
 #include <cmath>
@@ -22,16 +22,15 @@ struct compensated_sum {
         double const next = sum + x;
         double const larger = magnitude(sum) >= magnitude(x) ? sum : x;
         double const smaller = magnitude(sum) >= magnitude(x) ? x : sum;
-        double const slip = (larger - next) + smaller;
-        // Once the sum is infinite or NaN the error is NaN too, and would hide which of the two it is.
-        if (slip == slip) lost += slip;
+        lost += (larger - next) + smaller;
         sum = next;
     }
     constexpr void merge(compensated_sum const& other) noexcept {
         add(other.sum);
         lost += other.lost;
     }
-    [[nodiscard]] constexpr double value() const noexcept { return sum + lost; }
+    // Once the sum is infinite or NaN the error is infinite or NaN too, and would hide which of the two the sum is.
+    [[nodiscard]] constexpr double value() const noexcept { return sum - sum == 0 ? sum + lost : sum; }
 
 private:
     [[nodiscard]] static constexpr double magnitude(double x) noexcept { return x < 0 ? -x : x; }
@@ -47,15 +46,22 @@ constexpr auto const* present(Item const& item) noexcept {
     else return &value;
 }
 
+/// An item of the class that declares the member, or of one made from it: an aggregate function takes no other.
+template <class Item, auto Member>
+concept has_member = std::is_convertible_v<Item const&, member_class<Member> const&>;
+
 template <auto Member>
 using present_type = std::remove_cvref_t<decltype(*present<Member>(std::declval<member_class<Member> const&>()))>;
+
+template <auto>
+inline constexpr bool never_a_number = false;
 
 template <class Self, auto Member>
 struct integer_sum : nameable<Self> {
     using number = std::conditional_t<std::is_signed_v<present_type<Member>>, std::int64_t, std::uint64_t>;
 
     [[nodiscard]] constexpr number init() const noexcept { return 0; }
-    [[nodiscard]] constexpr bool add(number& state, auto const& item) const noexcept {
+    [[nodiscard]] constexpr bool add(number& state, has_member<Member> auto const& item) const noexcept {
         auto const* value = present<Member>(item);
         return !value || !__builtin_add_overflow(state, static_cast<number>(*value), &state);
     }
@@ -68,7 +74,7 @@ struct integer_sum : nameable<Self> {
 template <class Self, auto Member>
 struct floating_sum : nameable<Self> {
     [[nodiscard]] constexpr compensated_sum init() const noexcept { return {}; }
-    constexpr void add(compensated_sum& state, auto const& item) const noexcept {
+    constexpr void add(compensated_sum& state, has_member<Member> auto const& item) const noexcept {
         if (auto const* value = present<Member>(item)) state.add(static_cast<double>(*value));
     }
     constexpr void merge(compensated_sum& into, compensated_sum const& from) const noexcept { into.merge(from); }
@@ -90,8 +96,12 @@ struct sum_function : std::conditional_t<std::integral<present_type<Member>>, in
 template <auto Member>
     requires std::is_member_object_pointer_v<decltype(Member)>
 [[nodiscard]] constexpr auto sum() noexcept {
-    static_assert(std::is_arithmetic_v<detail::present_type<Member>>, "weir: `sum` needs a member that is a number.");
-    return detail::sum_function<Member>{};
+    if constexpr (std::is_arithmetic_v<detail::present_type<Member>>) {
+        return detail::sum_function<Member>{};
+    } else {
+        static_assert(detail::never_a_number<Member>, "weir: `sum` needs a member that is a number.");
+        return count();  // stands in, so that this is the only error
+    }
 }
 
 }  // namespace weir

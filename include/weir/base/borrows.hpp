@@ -24,7 +24,7 @@ concept said_to_borrow_or_not = requires { borrows_memory<T>::value; };
 template <class T>
 concept tuple_like = requires { std::tuple_size<T>::value; };
 
-// A container or an optional, told by its `value_type`; a path has itself for one behind it, a string characters.
+// A container or an optional, told by its `value_type`. A JSON value may name itself there.
 template <class T>
 concept holds_values = requires { typename T::value_type; } && !std::is_same_v<typename T::value_type, T>;
 
@@ -108,10 +108,10 @@ consteval std::string_view find_first_borrowed() {
 
 /// Whether an object of this type points to memory that it does not own, and that may be gone before it.
 ///
-/// True for std::string_view, std::span, references and pointers to objects, std::reference_wrapper, and for containers,
-/// optionals, arrays, pairs, tuples, variants and describable types that hold such, at any depth. False for every other
-/// class, std::unique_ptr among them, unless `borrows_memory` says otherwise. Of a type that lists its members the listed
-/// ones count.
+/// True for std::string_view, std::span, references and pointers to objects, std::reference_wrapper, and for
+/// containers, optionals, arrays, pairs, tuples, variants and describable types that hold such, at any depth. False for
+/// every other class, std::unique_ptr among them, unless `borrows_memory` says otherwise. Of a type that lists its
+/// members the listed ones count.
 template <class T>
 inline constexpr bool borrows = detail::borrows_within<T, type_list<>>();
 

@@ -10,8 +10,8 @@
 
 namespace weir {
 
-/// Bytes that grow at the end: what encoders append to. Room is asked for once a row and is not filled with zeros first,
-/// and `clear` keeps the memory, so that a buffer in steady use does not allocate.
+/// Bytes that grow at the end: what encoders append to. Room is asked for once a row and is not filled with zeros
+/// first, and `clear` keeps the memory, so that a buffer in steady use does not allocate.
 ///
 ///     char* p = buffer.room_for(20);     // at least 20 bytes to write to
 ///     p = write_something(p);
@@ -27,7 +27,8 @@ public:
 
     /// Where the next byte goes, with room for `bytes` more. Pointers into the buffer are void afterwards.
     [[nodiscard]] char* room_for(std::size_t bytes) {
-        if (capacity_ - size_ < bytes) [[unlikely]] grow(bytes);
+        if (capacity_ - size_ < bytes) [[unlikely]]
+            grow(bytes);
         return content_.get() + size_;
     }
 

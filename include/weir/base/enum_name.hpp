@@ -52,7 +52,8 @@ template <class E>
         constexpr auto last = static_cast<number>(values.back());
         auto const wanted = static_cast<number>(value);
         if (wanted < first || wanted > last) return {};
-        if constexpr (static_cast<unsigned long long>(last) - static_cast<unsigned long long>(first) + 1 == values.size()) {
+        if constexpr (static_cast<unsigned long long>(last) - static_cast<unsigned long long>(first) + 1 ==
+                      values.size()) {
             return enum_names<E>[static_cast<std::size_t>(static_cast<unsigned long long>(wanted) -
                                                           static_cast<unsigned long long>(first))];
         } else {

@@ -8,8 +8,8 @@ namespace weir {
 
 /// A text that can be a template argument: `count().as<"clicks">()`.
 ///
-/// `N` counts the terminator, as for the literal it is made from; `view()` and `size()` do not. As a template argument its
-/// characters live as long as the program.
+/// `N` counts the terminator, as for the literal it is made from; `view()` and `size()` do not. As a template argument
+/// its characters live as long as the program.
 template <std::size_t N>
 struct fixed_string {
     static_assert(N > 0, "weir: a fixed_string holds at least its terminator.");

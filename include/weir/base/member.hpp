@@ -60,10 +60,12 @@ struct described_member {
 
     /// Adds an annotation that a codec knows by its type: a class with public bases and members only.
     template <class Annotation>
-    [[nodiscard]] constexpr described_member<Name, Member, Annotations..., Annotation> with(Annotation annotation) const {
+    [[nodiscard]] constexpr described_member<Name, Member, Annotations..., Annotation> with(
+        Annotation annotation) const {
         static_assert(!(std::is_same_v<Annotation, Annotations> || ...),
                       "weir: this member already has an annotation of this type.");
-        return {{static_cast<Annotations const&>(annotations)..., std::move(annotation), annotations.unit, annotations.text}};
+        return {{static_cast<Annotations const&>(annotations)..., std::move(annotation), annotations.unit,
+                 annotations.text}};
     }
 };
 
@@ -130,7 +132,8 @@ struct member_list {
 template <class... Members>
 [[nodiscard]] consteval member_list<Members...> members(Members... listed) {
     static_assert((detail::is_described_member<Members> && ...),
-                  "weir: `members` lists what `weir::member<\"name\", &type::member>` and `weir::unrenamed<&type::member>` make.");
+                  "weir: `members` lists what `weir::member<\"name\", &type::member>` and "
+                  "`weir::unrenamed<&type::member>` make.");
     static_assert(detail::have_different_names<Members...>(), "weir: two of these members have the same name.");
     return {{{listed}...}};
 }

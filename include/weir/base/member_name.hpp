@@ -28,8 +28,9 @@ struct member_pointer_parts {
 };
 template <class Class, class Type>
 struct member_pointer_parts<Type Class::*> {
-    static_assert(std::is_object_v<Type>, "weir: this points to a member function; a data member, such as `&click::page`, "
-                                          "is wanted.");
+    static_assert(std::is_object_v<Type>,
+                  "weir: this points to a member function; a data member, such as `&click::page`, "
+                  "is wanted.");
     using class_type = Class;
     using type = Type;
 };

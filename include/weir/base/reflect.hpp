@@ -74,8 +74,8 @@ using found_members = typename decltype(find_members<T>())::type;
 
 }  // namespace detail
 
-/// A type whose members weir knows: a plain struct (an aggregate of at most 64 members, without base class, reference or
-/// bit-field), or one that lists them in `members_of<T>` or `T::weir_members`.
+/// A type whose members weir knows: a plain struct (an aggregate of at most 64 members, without base class, reference,
+/// bit-field or unnamed union), or one that lists them in `members_of<T>` or `T::weir_members`.
 template <class T>
 concept describable = !std::is_same_v<detail::found_members<std::remove_cv_t<T>>, detail::undescribed>;
 
@@ -84,11 +84,12 @@ namespace detail {
 template <class T>
 struct described {
     using members = found_members<std::remove_cv_t<T>>;
-    static_assert(describable<T>,
-                  "weir: the members of this type are not known. A plain struct is understood as it is: an aggregate of at most "
-                  "64 members, without base class, constructor, private member, reference or bit-field. Any other type lists "
-                  "its members: `template <> struct weir::members_of<T> { static constexpr auto value = "
-                  "weir::members(weir::member<\"name\", &T::name>, ...); };`");
+    static_assert(
+        describable<T>,
+        "weir: the members of this type are not known. A plain struct is understood as it is: an aggregate of at most "
+        "64 members, without base class, constructor, private member, reference or bit-field. Any other type lists "
+        "its members: `template <> struct weir::members_of<T> { static constexpr auto value = "
+        "weir::members(weir::member<\"name\", &T::name>, ...); };`");
 };
 
 template <class T>
@@ -98,7 +99,8 @@ template <class T, std::size_t I>
 consteval auto annotations_of() {
     using members = members_of_described<T>;
     static_assert(I < members::count || !describable<T>, "weir: the type has fewer members than this index asks for.");
-    if constexpr (I < members::count && requires { members::list; }) return find_member<I>(members::list.all).annotations;
+    if constexpr (I < members::count && requires { members::list; })
+        return find_member<I>(members::list.all).annotations;
     else return member_annotations<>{};
 }
 
@@ -143,8 +145,9 @@ template <std::size_t I, class T>
 
 /// Calls `f(index, member)` for each member of an object, in the order of their declaration.
 ///
-/// `index` is a `std::integral_constant<std::size_t, I>`, so that `member_names<T>[index]` and `member_options<T, index>`
-/// are known to the compiler; `member` is a reference, `const` where the object is. What `f` returns is ignored.
+/// `index` is a `std::integral_constant<std::size_t, I>`: `member_names<T>[index]` and `member_options<T, index>` are
+/// known to the compiler. `member` is a reference, `const` where the object is. What `f` returns is ignored. Inlines to
+/// what one would write by hand.
 template <class T, class F>
 constexpr void visit_members(T&& object, F&& f) {
     using members = detail::members_of_described<std::remove_reference_t<T>>;

@@ -26,7 +26,7 @@ struct row {
     std::tuple<typename Columns::type...> values{};
 
     /// The number of the column of that name, or the number of columns when there is none.
-    [[nodiscard]] static constexpr std::size_t index_of(std::string_view name) noexcept {
+    [[nodiscard]] static constexpr std::size_t index_of([[maybe_unused]] std::string_view name) noexcept {
         std::size_t at = 0;
         bool found = false;
         ((found = found || Columns::name == name, at += found ? 0 : 1), ...);

@@ -81,6 +81,7 @@ public:
             for (entry& each : slots_) each.key = empty_;
         }
         order_.clear();
+        marker_seen_ = false;
         large_ = memory() > large_table;
     }
 
@@ -106,7 +107,7 @@ private:
     [[gnu::noinline]] entry& find_further(std::size_t home, Key key, Make&& make) {
         if (key == empty_) {
             auto const last = static_cast<std::uint32_t>(slots_.size() - 1);
-            if (std::find(order_.begin(), order_.end(), last) == order_.end()) {
+            if (!std::exchange(marker_seen_, true)) {
                 order_.push_back(last);
                 slots_[last].state = make();
             }
@@ -143,6 +144,7 @@ private:
 
     std::uint64_t seed_;
     Key empty_;
+    bool marker_seen_ = false;
     bool large_ = false;
     int shift_ = 0;
     std::size_t mask_ = 0;

@@ -19,7 +19,7 @@ consteval auto spell_type() {
     return whole.substr(begin, whole.size() - begin - 1);
 }
 
-/// How long the name of a class or enum is that is no template and in none: `click` of `shop::click`; 0 for any other type.
+/// How long the name of a class or enum is, `click` of `shop::click`, if it is no template and in none; else 0.
 consteval std::size_t size_of_plain_name(std::string_view spelling) {
     char const* const end = spelling.data() + spelling.size();
     char const* begin = end;
@@ -47,11 +47,11 @@ struct type_spelling {
 
 }  // namespace detail
 
-/// The name of a type without its scopes, for people: "click" for `shop::click`, "optional<string_view>", "filter<lambda>".
+/// The name of a type without its scopes, for people: "click" for `shop::click`, "optional<int>", "filter<lambda>".
 ///
 /// It is not made to be parsed or stored: compilers differ in how they spell values inside of `<>`, and a template with
-/// very long arguments comes out as "stream<...>". `const` and `&` on the outside are left out. Ends in a terminator that
-/// the view does not count, and lives as long as the program.
+/// very long arguments comes out as "stream<...>". `const` and `&` on the outside are left out. Ends in a terminator
+/// that the view does not count, and lives as long as the program.
 template <class T>
 inline constexpr std::string_view type_name = detail::packed_names<detail::type_spelling<std::remove_cvref_t<T>>>[0];
 

@@ -19,17 +19,17 @@ namespace weir {
 /// A line of a web server's log. The texts are views into the line, as the server wrote them: escapes such as `\"` and
 /// `\x22` stay; what it wrote as `-` is empty.
 struct access_log_entry {
-    std::string_view address{};               ///< the client's address or host name
-    std::string_view identity{};              ///< as `identd` tells it: nearly always empty
-    std::string_view user{};                  ///< the user who was authenticated
-    timestamp time{};                         ///< when the request was received, in UTC
-    std::string_view method{};                ///< `GET`; empty when the request was none
-    std::string_view path{};                  ///< with the query; the whole request when it was no request line
-    std::string_view protocol{};              ///< `HTTP/1.1`; empty for a request of HTTP/0.9
-    int status = 0;                           ///< 100 to 999
-    std::optional<std::uint64_t> bytes{};     ///< of the response's body; none was sent: absent
-    std::string_view referrer{};              ///< empty in the common log format
-    std::string_view agent{};                 ///< empty in the common log format
+    std::string_view address{};            ///< the client's address or host name
+    std::string_view identity{};           ///< as `identd` tells it: nearly always empty
+    std::string_view user{};               ///< the user who was authenticated
+    timestamp time{};                      ///< when the request was received, in UTC
+    std::string_view method{};             ///< `GET`; empty when the request was none
+    std::string_view path{};               ///< with the query; the whole request when it was no request line
+    std::string_view protocol{};           ///< `HTTP/1.1`; empty for a request of HTTP/0.9
+    int status = 0;                        ///< 100 to 999
+    std::optional<std::uint64_t> bytes{};  ///< of the response's body; none was sent: absent
+    std::string_view referrer{};           ///< empty in the common log format
+    std::string_view agent{};              ///< empty in the common log format
 };
 
 /// Settings of `access_log`.
@@ -37,11 +37,11 @@ struct access_log_options {
     time_range plausible{};  ///< a time outside of it is an error
 };
 
-/// Decodes lines of web servers' logs, in the common log format (`%h %l %u %t "%r" %>s %b` in Apache's words) and in the
-/// combined one, which adds `"%{Referer}i" "%{User-agent}i"`. nginx writes the same.
+/// Decodes lines of web servers' logs, in the common log format (`%h %l %u %t "%r" %>s %b` in Apache's words) and in
+/// the combined one, which adds `"%{Referer}i" "%{User-agent}i"`. nginx writes the same.
 ///
-/// `| decode(access_log())`. Fields that a server was told to add behind these are passed over. A line that is neither is
-/// an error whose place is the name of the first field that is wrong. Costs about 100 ns a line, no allocation.
+/// `| decode(access_log())`. Fields that a server was told to add behind these are passed over. A line that is neither
+/// is an error whose place is the name of the first field that is wrong. Costs about 0.2 µs a line, no allocation.
 class access_log {
 public:
     using output = access_log_entry;
@@ -52,7 +52,8 @@ public:
     bool decode(std::string_view line, access_log_entry& into, error& why) const {
         reading read{line, &why};
         read.word("address", into.address) && read.word("identity", into.identity) && read.user(into.user) &&
-            read.time(into.time, options_.plausible) && read.request(into) && read.status(into.status) && read.bytes(into.bytes);
+            read.time(into.time, options_.plausible) && read.request(into) && read.status(into.status) &&
+            read.bytes(into.bytes);
         if (read.failed) return false;
         into.referrer = into.agent = {};
         if (read.rest.empty()) return true;
@@ -73,12 +74,15 @@ private:
         }
         [[gnu::noinline]] bool missing(char const* field) { return fail(field, "the line ends before it"); }
 
-        static std::string_view or_empty(std::string_view text) noexcept { return text == "-" ? std::string_view{} : text; }
+        static std::string_view or_empty(std::string_view text) noexcept {
+            return text == "-" ? std::string_view{} : text;
+        }
 
         /// Takes the blank behind a field; the line may also end there.
         bool end_field(char const* field) {
             if (rest.empty()) return true;
-            if (rest.front() != ' ') return fail(field, "\"" + detail::shown_text(rest, 16) + "\" stands where a blank should");
+            if (rest.front() != ' ')
+                return fail(field, "\"" + detail::shown_text(rest, 16) + "\" stands where a blank should");
             rest.remove_prefix(1);
             return true;
         }
@@ -107,7 +111,9 @@ private:
             std::size_t const end = rest.find(']');
             if (end == std::string_view::npos) return fail("time", "there is no ] behind it");
             std::string_view const text = rest.substr(0, end);
-            if (!read_time(text, into)) return fail("time", "\"" + detail::shown_text(text) + "\" is no time such as 17/May/2015:10:05:03 +0000");
+            if (!read_time(text, into))
+                return fail("time",
+                            "\"" + detail::shown_text(text) + "\" is no time such as 17/May/2015:10:05:03 +0000");
             if (!plausible.contains(into))
                 return fail("time", format_time(into) + " is outside of " + format_time(plausible.earliest) + " to " +
                                         format_time(plausible.latest));

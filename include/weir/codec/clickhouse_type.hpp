@@ -57,8 +57,23 @@ inline constexpr bool is_column_value<std::optional<T>> = is_column_value<T> && 
 /// `LowCardinality` and `SimpleAggregateFunction` are looked through, because RowBinary does.
 struct clickhouse_type {
     enum class kind : std::uint8_t {
-        unknown, boolean, uint8, uint16, uint32, uint64, int8, int16, int32, int64, float32, float64,
-        string, fixed_string, date, date_time, date_time64,
+        unknown,
+        boolean,
+        uint8,
+        uint16,
+        uint32,
+        uint64,
+        int8,
+        int16,
+        int32,
+        int64,
+        float32,
+        float64,
+        string,
+        fixed_string,
+        date,
+        date_time,
+        date_time64,
     };
 
     kind what = kind::unknown;
@@ -87,7 +102,8 @@ struct clickhouse_type {
             }
         }
         if (auto const length = inside(text, "FixedString")) return with(type, kind::fixed_string, *length);
-        if (auto const precision = inside(text, "DateTime64")) return with(type, kind::date_time64, precision->substr(0, precision->find(',')));
+        if (auto const precision = inside(text, "DateTime64"))
+            return with(type, kind::date_time64, precision->substr(0, precision->find(',')));
         if (inside(text, "DateTime")) text = "DateTime";
         for (auto const& [name, what] : names)
             if (text == name) type.what = what;
@@ -100,14 +116,15 @@ private:
         kind what;
     };
     static constexpr named names[] = {
-        {"Bool", kind::boolean},    {"UInt8", kind::uint8},     {"UInt16", kind::uint16}, {"UInt32", kind::uint32},
-        {"UInt64", kind::uint64},   {"Int8", kind::int8},       {"Int16", kind::int16},   {"Int32", kind::int32},
-        {"Int64", kind::int64},     {"Float32", kind::float32}, {"Float64", kind::float64}, {"String", kind::string},
-        {"Date", kind::date},       {"DateTime", kind::date_time},
+        {"Bool", kind::boolean},  {"UInt8", kind::uint8},        {"UInt16", kind::uint16},   {"UInt32", kind::uint32},
+        {"UInt64", kind::uint64}, {"Int8", kind::int8},          {"Int16", kind::int16},     {"Int32", kind::int32},
+        {"Int64", kind::int64},   {"Float32", kind::float32},    {"Float64", kind::float64}, {"String", kind::string},
+        {"Date", kind::date},     {"DateTime", kind::date_time},
     };
 
     static std::optional<std::string_view> inside(std::string_view text, std::string_view wrapper) noexcept {
-        if (!text.starts_with(wrapper) || text.size() < wrapper.size() + 2 || text[wrapper.size()] != '(' || text.back() != ')')
+        if (!text.starts_with(wrapper) || text.size() < wrapper.size() + 2 || text[wrapper.size()] != '(' ||
+            text.back() != ')')
             return std::nullopt;
         return text.substr(wrapper.size() + 1, text.size() - wrapper.size() - 2);
     }
@@ -136,7 +153,8 @@ constexpr clickhouse_type natural_clickhouse_type() noexcept {
     } else if constexpr (std::is_same_v<T, timestamp>) {
         return {kind::date_time64, false, 6};
     } else if constexpr (is_duration<T>) {
-        return natural_clickhouse_type<std::conditional_t<std::is_floating_point_v<typename T::rep>, double, std::int64_t>>();
+        return natural_clickhouse_type<
+            std::conditional_t<std::is_floating_point_v<typename T::rep>, double, std::int64_t>>();
     } else if constexpr (std::is_floating_point_v<T>) {
         return {sizeof(T) == 4 ? kind::float32 : kind::float64};
     } else {
@@ -163,38 +181,73 @@ template <class T>
     using value = detail::content_of<T>;
     if (detail::is_optional<T> && !type.nullable) return false;
     bool const integer = type.what >= kind::uint8 && type.what <= kind::int64;
-    if constexpr (std::is_same_v<value, bool>) return type.what == kind::boolean || type.what == kind::uint8 || type.what == kind::int8;
+    if constexpr (std::is_same_v<value, bool>)
+        return type.what == kind::boolean || type.what == kind::uint8 || type.what == kind::int8;
     else if constexpr (detail::is_text<value>) return type.what == kind::string || type.what == kind::fixed_string;
     else if constexpr (std::is_enum_v<value>) return type.what == kind::string;
-    else if constexpr (std::is_same_v<value, timestamp>) return type.what >= kind::date && type.what <= kind::date_time64;
-    else if constexpr (detail::is_duration<value>) return std::is_floating_point_v<typename value::rep> ? type.what == kind::float64 : integer;
+    else if constexpr (std::is_same_v<value, timestamp>)
+        return type.what >= kind::date && type.what <= kind::date_time64;
+    else if constexpr (detail::is_duration<value>)
+        return std::is_floating_point_v<typename value::rep> ? type.what == kind::float64 : integer;
     else if constexpr (std::is_same_v<value, float>) return type.what == kind::float32 || type.what == kind::float64;
     else if constexpr (std::is_same_v<value, double>) return type.what == kind::float64;
     else return integer;
 }
 
-/// The type's name in a `CREATE TABLE`. Times are shown in UTC. A server older than 20.1 has no `DateTime64`, one older than
-/// 21.12 no `Bool`: for these the text says `DateTime` and `UInt8`.
+/// The type's name in a `CREATE TABLE`. Times are shown in UTC. A server older than 20.1 has no `DateTime64`, one older
+/// than 21.12 no `Bool`: for these the text says `DateTime` and `UInt8`.
 [[nodiscard]] inline std::string to_string(clickhouse_type type, bool has_date_time64 = true, bool has_bool = true) {
     using kind = clickhouse_type::kind;
     std::string text;
     switch (type.what) {
-        case kind::unknown: text = "?"; break;
-        case kind::boolean: text = has_bool ? "Bool" : "UInt8"; break;
-        case kind::uint8: text = "UInt8"; break;
-        case kind::uint16: text = "UInt16"; break;
-        case kind::uint32: text = "UInt32"; break;
-        case kind::uint64: text = "UInt64"; break;
-        case kind::int8: text = "Int8"; break;
-        case kind::int16: text = "Int16"; break;
-        case kind::int32: text = "Int32"; break;
-        case kind::int64: text = "Int64"; break;
-        case kind::float32: text = "Float32"; break;
-        case kind::float64: text = "Float64"; break;
-        case kind::string: text = "String"; break;
-        case kind::fixed_string: text = "FixedString(" + std::to_string(type.parameter) + ")"; break;
-        case kind::date: text = "Date"; break;
-        case kind::date_time: text = "DateTime('UTC')"; break;
+        case kind::unknown:
+            text = "?";
+            break;
+        case kind::boolean:
+            text = has_bool ? "Bool" : "UInt8";
+            break;
+        case kind::uint8:
+            text = "UInt8";
+            break;
+        case kind::uint16:
+            text = "UInt16";
+            break;
+        case kind::uint32:
+            text = "UInt32";
+            break;
+        case kind::uint64:
+            text = "UInt64";
+            break;
+        case kind::int8:
+            text = "Int8";
+            break;
+        case kind::int16:
+            text = "Int16";
+            break;
+        case kind::int32:
+            text = "Int32";
+            break;
+        case kind::int64:
+            text = "Int64";
+            break;
+        case kind::float32:
+            text = "Float32";
+            break;
+        case kind::float64:
+            text = "Float64";
+            break;
+        case kind::string:
+            text = "String";
+            break;
+        case kind::fixed_string:
+            text = "FixedString(" + std::to_string(type.parameter) + ")";
+            break;
+        case kind::date:
+            text = "Date";
+            break;
+        case kind::date_time:
+            text = "DateTime('UTC')";
+            break;
         case kind::date_time64:
             text = has_date_time64 ? "DateTime64(" + std::to_string(type.parameter) + ", 'UTC')" : "DateTime('UTC')";
             break;

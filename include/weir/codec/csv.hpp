@@ -20,7 +20,7 @@ namespace weir {
 /// Settings of the CSV writer.
 struct csv_format {
     char separator = ',';
-    bool header = true;               ///< whether a line of the columns' names comes first
+    bool header = true;                  ///< whether a line of the columns' names comes first
     std::string_view line_end = "\r\n";  ///< as RFC 4180 has it; `"\n"` for tools that do not
 };
 
@@ -62,11 +62,19 @@ void append_csv(byte_buffer& to, T const& value, char separator) {
         else to.end_at(std::to_chars(room, room + longest, value).ptr);
     } else if constexpr (std::is_same_v<T, timestamp>) {
         to.end_at(format_time(value, to.room_for(longest_time_text)));
-    } else if constexpr (requires { typename T::rep; typename T::period; value.count(); }) {
+    } else if constexpr (requires {
+                             typename T::rep;
+                             typename T::period;
+                             value.count();
+                         }) {
         append_csv(to, value.count(), separator);
     } else {
-        static_assert(requires { value.has_value(); *value; },
-                      "weir: a column of this type has no form in CSV: it is no number, text, time, enum or optional of these.");
+        static_assert(
+            requires {
+                value.has_value();
+                *value;
+            },
+            "weir: a column of this type has no form in CSV: it is no number, text, time, enum or optional of these.");
         if (value.has_value()) append_csv(to, *value, separator);
     }
 }
@@ -92,7 +100,8 @@ public:
         if (format_.header) into.append(format_.line_end);
     }
 
-    /// Appends one row. A record whose columns are not those of the first is an error: they would stand under wrong names.
+    /// Appends one row. A record whose columns are not those of the first is an error: they would stand under wrong
+    /// names.
     template <names_columns Row>
     bool encode(Row const& row, byte_buffer& into, error& why) {
         if constexpr (std::is_same_v<Row, record>)
@@ -126,9 +135,9 @@ private:
 
 /// Writes rows as CSV by RFC 4180, with a header line of the columns' names.
 ///
-/// A text is put in quotes only where it has to be, and where it is empty: what is absent is an empty field without quotes.
-/// Times are ISO 8601 in UTC, numbers as in JSON but for `nan` and `inf`, truth values `true` and `false`, enums their names.
-/// Bytes of a text are written as they are, whatever their encoding.
+/// A text is put in quotes only where it has to be, and where it is empty: what is absent is an empty field without
+/// quotes. Times are ISO 8601 in UTC, numbers as in JSON but for `nan` and `inf`, truth values `true` and `false`,
+/// enums their names. Bytes of a text are written as they are, whatever their encoding.
 [[nodiscard]] inline auto csv(csv_format format = {}) { return detail::csv_writer(format); }
 
 }  // namespace weir

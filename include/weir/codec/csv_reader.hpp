@@ -22,8 +22,8 @@ namespace weir {
 /// Settings of the CSV reader.
 struct csv_columns {
     char separator = ',';
-    /// The header line: which column is which member, in whatever order; columns that no member has are passed over. Empty:
-    /// the columns are the members, in their order.
+    /// The header line: which column is which member, in whatever order; columns that no member has are passed over.
+    /// Empty: the columns are the members, in their order.
     std::string_view columns{};
     time_range plausible{};  ///< a time outside of it is an error
 };
@@ -38,7 +38,8 @@ struct csv_field {
 /// Cuts a line of CSV into fields.
 class csv_fields {
 public:
-    csv_fields(std::string_view line, char separator, poll_memory& memory) : rest_(line), separator_(separator), memory_(&memory) {}
+    csv_fields(std::string_view line, char separator, poll_memory& memory)
+        : rest_(line), separator_(separator), memory_(&memory) {}
 
     /// Takes the next field; false when there is none, or it is malformed, and then `fault()` says how.
     bool next(csv_field& into) {
@@ -46,7 +47,8 @@ public:
         if (!rest_.starts_with('"')) {
             std::size_t const end = rest_.find(separator_);
             into = {rest_.substr(0, end), false};
-            if (into.text.find('"') != std::string_view::npos) return fail("there is a quote in a field that does not begin with one");
+            if (into.text.find('"') != std::string_view::npos)
+                return fail("there is a quote in a field that does not begin with one");
             return behind(end);
         }
         rest_.remove_prefix(1);
@@ -98,8 +100,12 @@ private:
 
 /// Reads one field into a member; the error is empty when it could be read.
 template <class T>
-[[nodiscard]] std::string read_csv(csv_field const& field, T& into, std::optional<epoch> unit, time_range const& plausible) {
-    if constexpr (requires { into.has_value(); into.emplace(); }) {
+[[nodiscard]] std::string read_csv(csv_field const& field, T& into, std::optional<epoch> unit,
+                                   time_range const& plausible) {
+    if constexpr (requires {
+                      into.has_value();
+                      into.emplace();
+                  }) {
         if (field.text.empty() && !field.quoted) {
             into.reset();
             return {};
@@ -113,7 +119,11 @@ template <class T>
         if (!time) return time.problem().cause;
         into = *time;
         return {};
-    } else if constexpr (requires { typename T::rep; typename T::period; into.count(); }) {
+    } else if constexpr (requires {
+                             typename T::rep;
+                             typename T::period;
+                             into.count();
+                         }) {
         typename T::rep count{};
         std::string why = read_csv(field, count, unit, plausible);
         if (why.empty()) into = T(count);
@@ -126,18 +136,20 @@ template <class T>
             for (T value : enum_values<T>)
                 if (enum_name(value) == field.text) return into = value, std::string{};
         } else {
-            static_assert(std::is_arithmetic_v<T>, "weir: a member of this type cannot be read from CSV: it is no number, text, "
-                                                   "time, enum or optional of these.");
+            static_assert(std::is_arithmetic_v<T>,
+                          "weir: a member of this type cannot be read from CSV: it is no number, text, "
+                          "time, enum or optional of these.");
             char const* const end = field.text.data() + field.text.size();
             auto const [at, problem] = std::from_chars(field.text.data(), end, into);
             if (problem == std::errc() && at == end) return {};
-            if (problem == std::errc::result_out_of_range && at == end) return "\"" + shown_text(field.text) + "\" does not fit";
+            if (problem == std::errc::result_out_of_range && at == end)
+                return "\"" + shown_text(field.text) + "\" does not fit";
         }
-        constexpr char const* wanted = std::is_same_v<T, bool>          ? "true or false"
-                                       : std::is_enum_v<T>              ? "one of the names that are allowed"
-                                       : std::is_floating_point_v<T>    ? "a number"
-                                       : std::is_unsigned_v<T>          ? "a whole number, zero or more"
-                                                                        : "a whole number";
+        constexpr char const* wanted = std::is_same_v<T, bool>       ? "true or false"
+                                       : std::is_enum_v<T>           ? "one of the names that are allowed"
+                                       : std::is_floating_point_v<T> ? "a number"
+                                       : std::is_unsigned_v<T>       ? "a whole number, zero or more"
+                                                                     : "a whole number";
         return "\"" + shown_text(field.text) + "\" is not " + wanted;
     }
 }
@@ -161,7 +173,8 @@ public:
         for (csv_field field; fields.next(field);) {
             std::size_t const member = member_index<T>(field.text);
             members_.push_back(member);
-            if (member < member_count<T> && std::exchange(found[member], true)) refuse("the column \"" + shown_text(field.text) + "\" is there twice");
+            if (member < member_count<T> && std::exchange(found[member], true))
+                refuse("the column \"" + shown_text(field.text) + "\" is there twice");
         }
         if (fields.fault()) refuse(std::string("in the header line: ") + fields.fault());
         for (std::size_t i = 0; i < member_count<T>; ++i)
@@ -186,7 +199,9 @@ public:
         }
         if (fields.fault()) return fail(column, fields.fault(), why);
         if (column < members_.size())
-            return fail(column, "the line has " + std::to_string(column) + " fields and not " + std::to_string(members_.size()), why);
+            return fail(column,
+                        "the line has " + std::to_string(column) + " fields and not " + std::to_string(members_.size()),
+                        why);
         if (fields.next(field) || fields.fault())
             return fail(column, "the line has more than " + std::to_string(members_.size()) + " fields", why);
         return true;
@@ -198,7 +213,9 @@ public:
 private:
     void refuse(std::string cause) {
         if (!problem_)
-            problem_ = error{.component = "csv", .cause = std::move(cause), .advice = "csv_columns::columns names the columns of the input"};
+            problem_ = error{.component = "csv",
+                             .cause = std::move(cause),
+                             .advice = "csv_columns::columns names the columns of the input"};
     }
 
     [[gnu::noinline]] bool fail(std::size_t column, std::string cause, error& why) const {
@@ -218,13 +235,14 @@ private:
 
 }  // namespace detail
 
-/// Reads lines of CSV into a struct: a decoder, to be used as `decode(csv<click>())`. Each line is one row, so a line break
-/// within quotes is an error.
+/// Reads lines of CSV into a struct: a decoder, to be used as `decode(csv<click>())`. Each line is one row, so a line
+/// break within quotes is an error.
 ///
-/// Fields go to the members in their order, or, where `columns` gives the header line, by name; a header line in the input is
-/// left out by the source (`skip_first`). A field is converted as a whole or is an error that names its column. An empty
-/// field is an absent optional; in quotes it is an empty text. Times are ISO 8601 unless the member is annotated with a unit.
-/// Texts are views into the line, or, where quotes were doubled in them, into memory of the decoder.
+/// Fields go to the members in their order, or, where `columns` gives the header line, by name; a header line in the
+/// input is left out by the source (`skip_first`). A field is converted as a whole or is an error that names its
+/// column. An empty field is an absent optional; in quotes it is an empty text. Times are ISO 8601 unless the member is
+/// annotated with a unit. Texts are views into the line, or, where quotes were doubled in them, into memory of the
+/// decoder.
 template <class T>
 [[nodiscard]] auto csv(csv_columns columns = {}) {
     return detail::csv_decoder<T>(columns);

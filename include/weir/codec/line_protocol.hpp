@@ -61,11 +61,12 @@ inline constexpr auto columns_by_name = [] {
 
 }  // namespace detail
 
-/// InfluxDB's line protocol: one point a row, `measurement,tags fields time`. Which column is a tag, a field or the time
-/// is chosen by `line_protocol_options`; names are escaped by the compiler, values as they are copied.
+/// InfluxDB's line protocol: one point a row, `measurement,tags fields time`. Which column is a tag, a field or the
+/// time is chosen by `line_protocol_options`; names are escaped by the compiler, values as they are copied.
 ///
 /// What line protocol cannot say is an error, never a silent change. Costs a copy of the bytes and a look at each of a
-/// text's. Source: InfluxData, line protocol reference; escapes and limits as InfluxDB 1.6 and VictoriaMetrics 1.79 read them.
+/// text's. Source: InfluxData, line protocol reference; escapes and limits as InfluxDB 1.6 and VictoriaMetrics 1.79
+/// read them.
 template <class Row>
 class line_protocol;
 
@@ -101,13 +102,15 @@ private:
     using misfit = detail::line_misfit;
 
     template <std::size_t... I>
-    [[gnu::always_inline]] bool encode_columns(Row const& row, byte_buffer& into, error& why, std::index_sequence<I...>) const {
+    [[gnu::always_inline]] bool encode_columns(Row const& row, byte_buffer& into, error& why,
+                                               std::index_sequence<I...>) const {
         if (problem_) [[unlikely]] {
             why = *problem_;
             return false;
         }
         constexpr std::size_t names = (detail::line_name<Row, I>.size + ... + 0) + 64;
-        char* const begin = into.room_for(beginning_.size() + names + (detail::line_room(column_value<I>(row)) + ... + 0));
+        char* const begin =
+            into.room_for(beginning_.size() + names + (detail::line_room(column_value<I>(row)) + ... + 0));
         char* at = begin;
         std::memcpy(at, beginning_.data(), beginning_.size());
         at += beginning_.size();
@@ -115,7 +118,8 @@ private:
         misfit what = misfit::none;
         bool done = (put_tag<detail::columns_by_name<Row>[I]>(at, row, what, failed) && ...);
         char* const tags_end = at;
-        if (done && tags_end - begin > 60'000) [[unlikely]] done = check_key(static_cast<std::size_t>(tags_end - begin), what);
+        if (done && tags_end - begin > 60'000) [[unlikely]]
+            done = check_key(static_cast<std::size_t>(tags_end - begin), what);
         done = done && (put_field<I>(at, row, what, failed) && ...);
         if (done && at == tags_end) [[unlikely]] {
             done = false;
@@ -123,7 +127,8 @@ private:
             failed = column_count<Row>;
         }
         done = done && (put_time<I>(at, row, what, failed) && ...);
-        if (!done) [[unlikely]] return refuse(what, failed, why);
+        if (!done) [[unlikely]]
+            return refuse(what, failed, why);
         *tags_end = ' ';
         *at++ = '\n';
         into.end_at(at);
@@ -147,11 +152,13 @@ private:
         }
     }
     template <std::size_t I, class T>
-    [[gnu::always_inline]] bool put_present_tag(char*& at, T const& value, misfit& what, std::size_t& failed) const noexcept {
+    [[gnu::always_inline]] bool put_present_tag(char*& at, T const& value, misfit& what,
+                                                std::size_t& failed) const noexcept {
         char* const before = at;
         put_name<I>(at);
         what = detail::put_tag(at, value);
-        if (what == misfit::none) [[likely]] return true;
+        if (what == misfit::none) [[likely]]
+            return true;
         failed = I;
         if (what != misfit::empty_tag || !options_.omit_empty_tags) return false;
         at = before;
@@ -169,10 +176,12 @@ private:
         }
     }
     template <std::size_t I, class T>
-    [[gnu::always_inline]] bool put_present_field(char*& at, T const& value, misfit& what, std::size_t& failed) const noexcept {
+    [[gnu::always_inline]] bool put_present_field(char*& at, T const& value, misfit& what,
+                                                  std::size_t& failed) const noexcept {
         put_name<I>(at);
         what = detail::put_field(at, value, options_.unsigned_fields);
-        if (what == misfit::none) [[likely]] return true;
+        if (what == misfit::none) [[likely]]
+            return true;
         failed = I;
         return false;
     }

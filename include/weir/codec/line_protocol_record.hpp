@@ -15,8 +15,8 @@
 
 namespace weir {
 
-/// Line protocol of rows whose columns are chosen at run time. The roles are chosen from the first record's columns, and
-/// again whenever the columns change; a column without a value is left out.
+/// Line protocol of rows whose columns are chosen at run time. The roles are chosen from the first record's columns,
+/// and again whenever the columns change; a column without a value is left out.
 ///
 /// Costs a comparison of the names and a branch on the type beside what a typed row costs.
 template <>
@@ -120,7 +120,8 @@ private:
         return room;
     }
 
-    bool put_tag(char*& at, record::value const& value, std::string const& name, std::string_view column, error& why) const {
+    bool put_tag(char*& at, record::value const& value, std::string const& name, std::string_view column,
+                 error& why) const {
         if (std::holds_alternative<std::monostate>(value)) return true;
         char* const before = at;
         std::memcpy(at, name.data(), name.size());
@@ -137,7 +138,8 @@ private:
         return true;
     }
 
-    bool put_field(char*& at, record::value const& value, std::string const& name, std::string_view column, error& why) const {
+    bool put_field(char*& at, record::value const& value, std::string const& name, std::string_view column,
+                   error& why) const {
         if (std::holds_alternative<std::monostate>(value)) return true;
         std::memcpy(at, name.data(), name.size());
         at += name.size();
@@ -151,7 +153,8 @@ private:
     }
 
     static bool refuse(misfit what, std::string_view column, error& why) {
-        return refuse({.component = "line_protocol", .place = std::string(column), .cause = std::string(to_text(what))}, why);
+        return refuse({.component = "line_protocol", .place = std::string(column), .cause = std::string(to_text(what))},
+                      why);
     }
     static bool refuse(error const& reason, error& why) {
         why = reason;

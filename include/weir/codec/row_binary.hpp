@@ -52,7 +52,9 @@ template <class N>
 
 /// The longest encoding of a value that needs no look at it; texts come on top.
 template <class T>
-inline constexpr std::size_t fixed_room = is_optional<T> ? 1 + fixed_room<content_of<T>> : is_text<T> || std::is_enum_v<T> ? 10 : 8;
+inline constexpr std::size_t fixed_room = is_optional<T>                    ? 1 + fixed_room<content_of<T>>
+                                          : is_text<T> || std::is_enum_v<T> ? 10
+                                                                            : 8;
 template <class T>
 inline constexpr std::size_t fixed_room<std::optional<T>> = 1 + fixed_room<T>;
 
@@ -91,8 +93,8 @@ inline constexpr bool may_have_no_name = std::is_enum_v<content_of<T>>;
 
 }  // namespace detail
 
-/// RowBinary of rows whose columns the compiler knows, each as its natural type (`natural_clickhouse_type`): no separators,
-/// numbers little-endian, texts with their length before them, `Nullable` with one byte before the value.
+/// RowBinary of rows whose columns the compiler knows, each as its natural type (`natural_clickhouse_type`): no
+/// separators, numbers little-endian, texts with their length before them, `Nullable` with one byte before the value.
 ///
 /// Costs a copy of the bytes. Fails only for an enum without a name. Source: ClickHouse, formats/RowBinary.
 struct row_binary {
@@ -102,7 +104,8 @@ struct row_binary {
             constexpr std::size_t fixed = (detail::fixed_room<column_type<Row, I>> + ... + 0);
             char* at = into.room_for(fixed + (detail::more_room(column_value<I>(row)) + ... + 0));
             bool const done = (put<I>(at, row, why) && ...);
-            if (done) [[likely]] into.end_at(at);
+            if (done) [[likely]]
+                into.end_at(at);
             return done;
         }(std::make_index_sequence<column_count<Row>>{});
     }
@@ -113,7 +116,9 @@ private:
         char* const end = detail::put_value(at, column_value<I>(row));
         if constexpr (detail::may_have_no_name<column_type<Row, I>>) {
             if (end == nullptr) [[unlikely]] {
-                why = {.component = "row_binary", .place = std::string(column_name<Row, I>), .cause = "the enum has no enumerator of this value"};
+                why = {.component = "row_binary",
+                       .place = std::string(column_name<Row, I>),
+                       .cause = "the enum has no enumerator of this value"};
                 return false;
             }
         }

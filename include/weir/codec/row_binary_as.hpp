@@ -27,13 +27,20 @@ enum class misfit {
 /// What is wrong, as the end of a sentence: "the value " + to_text(...).
 [[nodiscard]] constexpr std::string_view to_text(misfit what) noexcept {
     switch (what) {
-        case misfit::none: return "fits";
-        case misfit::out_of_range: return "is out of the column's range";
-        case misfit::inexact_time: return "lies between two steps of the column's clock";
-        case misfit::wrong_length: return "does not have the column's length";
-        case misfit::absent: return "is absent, and the column is not Nullable";
-        case misfit::nameless_enum: return "has no name in its enum";
-        case misfit::wrong_type: return "is of another type than the column";
+        case misfit::none:
+            return "fits";
+        case misfit::out_of_range:
+            return "is out of the column's range";
+        case misfit::inexact_time:
+            return "lies between two steps of the column's clock";
+        case misfit::wrong_length:
+            return "does not have the column's length";
+        case misfit::absent:
+            return "is absent, and the column is not Nullable";
+        case misfit::nameless_enum:
+            return "has no name in its enum";
+        case misfit::wrong_type:
+            return "is of another type than the column";
     }
     return {};
 }
@@ -63,15 +70,24 @@ template <class From>
 misfit put_integer_as(clickhouse_type::kind what, char*& at, From number) noexcept {
     using kind = clickhouse_type::kind;
     switch (what) {
-        case kind::uint8: return put_integer<std::uint8_t>(at, number);
-        case kind::uint16: return put_integer<std::uint16_t>(at, number);
-        case kind::uint32: return put_integer<std::uint32_t>(at, number);
-        case kind::uint64: return put_integer<std::uint64_t>(at, number);
-        case kind::int8: return put_integer<std::int8_t>(at, number);
-        case kind::int16: return put_integer<std::int16_t>(at, number);
-        case kind::int32: return put_integer<std::int32_t>(at, number);
-        case kind::int64: return put_integer<std::int64_t>(at, number);
-        default: return misfit::wrong_type;
+        case kind::uint8:
+            return put_integer<std::uint8_t>(at, number);
+        case kind::uint16:
+            return put_integer<std::uint16_t>(at, number);
+        case kind::uint32:
+            return put_integer<std::uint32_t>(at, number);
+        case kind::uint64:
+            return put_integer<std::uint64_t>(at, number);
+        case kind::int8:
+            return put_integer<std::int8_t>(at, number);
+        case kind::int16:
+            return put_integer<std::int16_t>(at, number);
+        case kind::int32:
+            return put_integer<std::int32_t>(at, number);
+        case kind::int64:
+            return put_integer<std::int64_t>(at, number);
+        default:
+            return misfit::wrong_type;
     }
 }
 
@@ -97,15 +113,18 @@ inline misfit put_time_as(clickhouse_type type, char*& at, timestamp time, put_o
         case kind::date_time64: {
             // Outside of these years the server shows and compares such a time as another one.
             using namespace std::chrono;
-            if (time < sys_days(year(1900) / 1 / 1) || time >= sys_days(year(2300) / 1 / 1)) return misfit::out_of_range;
+            if (time < sys_days(year(1900) / 1 / 1) || time >= sys_days(year(2300) / 1 / 1))
+                return misfit::out_of_range;
             std::int64_t scale = 1;
-            for (auto digits = std::min(type.parameter, 6U); digits < std::max(type.parameter, 6U); ++digits) scale *= 10;
+            for (auto digits = std::min(type.parameter, 6U); digits < std::max(type.parameter, 6U); ++digits)
+                scale *= 10;
             if (type.parameter <= 6) problem = in_steps(micros, scale, options.truncate_times, steps);
             else if (__builtin_mul_overflow(micros, scale, &steps)) problem = misfit::out_of_range;
             if (problem == misfit::none) at = put_number(at, steps);
             return problem;
         }
-        default: return misfit::wrong_type;
+        default:
+            return misfit::wrong_type;
     }
 }
 
@@ -144,7 +163,8 @@ template <class T>
         } else if constexpr (std::is_same_v<T, timestamp>) {
             return detail::put_time_as(type, at, value, options);
         } else if constexpr (detail::is_duration<T>) {
-            if constexpr (std::is_floating_point_v<typename T::rep>) return put_as(type, at, static_cast<double>(value.count()), options);
+            if constexpr (std::is_floating_point_v<typename T::rep>)
+                return put_as(type, at, static_cast<double>(value.count()), options);
             else return detail::put_integer_as(type.what, at, value.count());
         } else if constexpr (std::is_floating_point_v<T>) {
             if (type.what == kind::float64) at = detail::put_number(at, static_cast<double>(value));

@@ -87,12 +87,12 @@ struct walled_source_of final : walled_source<T> {
 
 }  // namespace detail
 
-/// A pipeline without a sink whose source and stages do not show in its type: `any_stream<click> clicks = from(...) | ...;`
-/// then `from(std::move(clicks)) | ...`.
+/// A pipeline without a sink whose source and stages do not show in its type:
+/// `any_stream<click> clicks = from(...) | ...;` then `from(std::move(clicks)) | ...`.
 ///
 /// The other half of the type-erased seam (`boxed` is the half for sinks): use it to cut a long pipeline in two for the
-/// compiler's sake, to choose a source at run time, or to return a stream from a function. `Time` is `timed` when event time
-/// was set inside. Costs one virtual call an item, or a batch. An empty one ends at once.
+/// compiler's sake, to choose a source at run time, or to return a stream from a function. `Time` is `timed` when event
+/// time was set inside. Costs one virtual call an item, or a batch. An empty one ends at once.
 template <class T, class Time = untimed>
 class any_stream {
 public:
@@ -106,9 +106,10 @@ public:
     any_stream(pipeline<Source, Stream, Stages...> from) {
         static_assert(std::is_same_v<typename Stream::item, T>,
                       "weir: this pipeline emits another type of item than the `any_stream` it is put into.");
-        static_assert(std::is_same_v<typename Stream::time, Time>,
-                      "weir: `any_stream<T>` holds a stream without event time, `any_stream<T, weir::timed>` one with; this "
-                      "pipeline is of the other kind.");
+        static_assert(
+            std::is_same_v<typename Stream::time, Time>,
+            "weir: `any_stream<T>` holds a stream without event time, `any_stream<T, weir::timed>` one with; this "
+            "pipeline is of the other kind.");
         static_assert(std::is_same_v<typename Stream::change, append_only>,
                       "weir: an `any_stream` is append-only, but this pipeline can take rows back.");
         if constexpr (std::is_same_v<typename Stream::item, T>) {

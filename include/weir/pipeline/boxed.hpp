@@ -59,7 +59,8 @@ struct walled final : walled_flow<T> {
     timestamp next_wake() override { return inside_.next_wake(); }
     error const* failure() override { return inside_.failure(); }
     void account(visit_seen const& visit_one, int depth) override {
-        inside_.account(in_, [&](auto const& stage, tally const& count, int at) { visit_one(seen(stage), count, at); }, depth);
+        inside_.account(
+            in_, [&](auto const& stage, tally const& count, int at) { visit_one(seen(stage), count, at); }, depth);
     }
 
 private:
@@ -75,8 +76,8 @@ class boxed_stage;
 /// The type-erased seam: a sink for items of type `T` whose inside does not show in its type.
 ///
 /// Use it where compile time matters more than one virtual call an item, or to keep sinks of different types in one
-/// container (`split` takes a vector of them). `boxed<T>(branch)` takes a sink or a chain that ends in one; `boxed<T>()` is
-/// empty and discards.
+/// container (`split` takes a vector of them). `boxed<T>(branch)` takes a sink or a chain that ends in one;
+/// `boxed<T>()` is empty and discards.
 template <class T, class Stream = stream<T, timed>>
 class boxed {
 public:
@@ -97,8 +98,9 @@ public:
         if constexpr (std::is_same_v<typename Before::item, T>) {
             return detail::boxed_stage<boxed, T>(std::move(*this));
         } else {
-            static_assert(detail::never<Before>, "weir: this `boxed<T>` is made for another type of item than the one that comes "
-                                                 "before it.");
+            static_assert(detail::never<Before>,
+                          "weir: this `boxed<T>` is made for another type of item than the one that comes "
+                          "before it.");
             return broken{};
         }
     }

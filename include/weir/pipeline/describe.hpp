@@ -50,7 +50,8 @@ template <class Stage>
 /// What visits stages through a wall.
 using visit_seen = std::function<void(seen_stage const&, tally const&, int)>;
 
-/// The lines of a report, and the arrows of a drawing, written down while stages are visited from the sources to the sink.
+/// The lines of a report, and the arrows of a drawing, written down while stages are visited from the sources to the
+/// sink.
 class report_lines {
 public:
     struct arrow {

@@ -7,8 +7,16 @@ namespace weir::detail {
 /// Converts to whatever a hook asks for: finds out whether a member of that name can be called at all.
 struct anything {
     template <class T>
-    operator T const&() const;
+    operator T() const;
 };
+
+/// A class beside which a stage's members become ambiguous: finds out whether it has one of that name, whatever its
+/// parameters, and whether it is public or not.
+struct hook_names {
+    int on_item, poll, on_watermark, on_lane, on_tick, on_end;
+};
+template <class S>
+struct beside_hook_names : S, hook_names {};
 
 // A hook that is misspelt, or has the wrong parameters, would never be called and nobody would know. C++20 cannot list a
 // class's members, so the slips that people make are asked for one by one.
@@ -21,7 +29,7 @@ concept has_near_on_item =
     WEIR_CALLABLE(on_event, any, out) || WEIR_CALLABLE(on_event, any) || WEIR_CALLABLE(on_element, any, out) ||
     WEIR_CALLABLE(on_record, any, out) || WEIR_CALLABLE(on_record, any) || WEIR_CALLABLE(process, any, out) ||
     WEIR_CALLABLE(process, any) || WEIR_CALLABLE(on_next, any, out) || WEIR_CALLABLE(on_next, any) ||
-    WEIR_CALLABLE(operator(), any, out) || WEIR_CALLABLE(operator(), any) || WEIR_CALLABLE(item, any, out);
+    WEIR_CALLABLE(item, any, out) || requires { &S::operator(); };
 
 template <class S>
 concept has_misspelt_hook =
@@ -34,20 +42,24 @@ concept has_misspelt_hook =
     WEIR_CALLABLE(on_settle, out) || WEIR_CALLABLE(on_lanes, any, out) || WEIR_CALLABLE(on_items, any, out) ||
     WEIR_CALLABLE(on_itme, any, out) || WEIR_CALLABLE(on_itme, any) || WEIR_CALLABLE(on_batches, any, out);
 
+#define WEIR_HAS(hook) (std::is_class_v<S> && !std::is_final_v<S> && !requires { &beside_hook_names<S>::hook; })
+#define WEIR_CALLED(hook, ...) \
+    requires(S& stage, any_out<no_item>& out, timestamp time, lane_event event) { stage.hook(__VA_ARGS__); }
+
 template <class S>
 concept has_misshaped_hook =
-    (WEIR_CALLABLE(on_watermark, any) && !WEIR_CALLABLE(on_watermark, any, out)) ||
-    (WEIR_CALLABLE(on_watermark) && !WEIR_CALLABLE(on_watermark, any, out)) ||
-    (WEIR_CALLABLE(on_tick, any) && !WEIR_CALLABLE(on_tick, any, out)) ||
-    (WEIR_CALLABLE(on_tick) && !WEIR_CALLABLE(on_tick, any, out)) || (WEIR_CALLABLE(on_end) && !WEIR_CALLABLE(on_end, out)) ||
-    (WEIR_CALLABLE(settle) && !WEIR_CALLABLE(settle, out)) || (WEIR_CALLABLE(on_lane, any) && !WEIR_CALLABLE(on_lane, any, out));
+    (WEIR_HAS(on_watermark) && !WEIR_CALLED(on_watermark, time, out)) || (WEIR_HAS(on_tick) && !WEIR_CALLED(on_tick, time, out)) ||
+    (WEIR_HAS(on_lane) && !WEIR_CALLED(on_lane, event, out)) || (WEIR_HAS(on_end) && !WEIR_CALLED(on_end, out)) ||
+    (WEIR_CALLED(settle) && !WEIR_CALLED(settle, out));
 
 template <class S>
-concept has_on_item = WEIR_CALLABLE(on_item, any, out) || WEIR_CALLABLE(on_item, any);
+concept has_on_item = WEIR_HAS(on_item) || WEIR_CALLABLE(on_item, any, out) || WEIR_CALLABLE(on_item, any);
 
 template <class S>
-concept has_poll = requires { &S::poll; } || requires(S& stage, any_out<no_item>& out) { stage.poll(out); };
+concept has_poll = WEIR_HAS(poll) || requires(S& stage, any_out<no_item>& out) { stage.poll(out); };
 
+#undef WEIR_CALLED
+#undef WEIR_HAS
 #undef WEIR_CALLABLE
 
 template <class>

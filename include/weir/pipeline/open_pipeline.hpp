@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/pipeline/describe.hpp>
-#include <weir/pipeline/pipe.hpp>
 #include <weir/pipeline/detail/source_out.hpp>
+#include <weir/pipeline/pipe.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -12,9 +12,9 @@ namespace weir {
 
 /// A pipeline without a sink, as a source: what comes out of its last stage is what it emits.
 ///
-/// `std::move(pipeline).open()` makes it; `from`, `merge` and `any_stream` take it. Its stages stay fused with what follows.
-/// Event time goes on behind it; a key is chosen anew. It announces each lane before its first item, when it comes back
-/// after it was idle, and when it ends, also for a source that says nothing of lanes.
+/// `std::move(pipeline).open()` makes it; `from`, `merge` and `any_stream` take it. Its stages stay fused with what
+/// follows. Event time goes on behind it; a key is chosen anew. It announces each lane before its first item, when it
+/// comes back after it was idle, and when it ends, also for a source that says nothing of lanes.
 template <class Source, class Stream, class Flow>
 class open_pipeline {
 public:
@@ -22,9 +22,10 @@ public:
     using output_stream = stream<output, typename Stream::time, unkeyed, unwindowed, typename Stream::change>;
     static constexpr std::string_view name = "open_pipeline";
 
-    static_assert(!requires { requires Source::takes_pushes; },
-                  "weir: `push` cannot stand inside a merge or an any_stream, because nobody could push into it there. Begin the "
-                  "job itself with `weir::from(weir::push<T>())`.");
+    static_assert(
+        !requires { requires Source::takes_pushes; },
+        "weir: `push` cannot stand inside a merge or an any_stream, because nobody could push into it there. Begin the "
+        "job itself with `weir::from(weir::push<T>())`.");
 
     open_pipeline(Source source, Flow stages) : source_(std::move(source)), flow_(std::move(stages)) {}
 
@@ -82,7 +83,8 @@ public:
     }
 
     [[nodiscard]] std::uint64_t oldest_held() {
-        if constexpr (requires { source_.oldest_held(); }) return std::min<std::uint64_t>(source_.oldest_held(), flow_.oldest_held());
+        if constexpr (requires { source_.oldest_held(); })
+            return std::min<std::uint64_t>(source_.oldest_held(), flow_.oldest_held());
         else return flow_.oldest_held();
     }
     [[nodiscard]] timestamp next_wake() {

@@ -66,9 +66,9 @@ constexpr auto join_stage(joined<Stream, Stages...>&& left, S&& right) {
                                          "called. The hooks are listed at the top of <weir/pipeline/stage.hpp>.");
         return broken{};
     } else if constexpr (has_misshaped_hook<stage_type>) {
-        static_assert(never<stage_type>, "weir: a hook of this stage has the wrong parameters and would never be called. They are "
-                                         "on_watermark(timestamp, auto& out), on_lane(lane_event, auto& out), on_tick(timestamp, "
-                                         "auto& out), settle(auto& out), on_end(auto& out).");
+        static_assert(never<stage_type>, "weir: a hook of this stage has the wrong parameters, or is not public, and would never "
+                                         "be called. They are on_watermark(timestamp, auto& out), on_lane(lane_event, auto& out), "
+                                         "on_tick(timestamp, auto& out), settle(auto& out), on_end(auto& out).");
         return broken{};
     } else if constexpr (keeps_borrowed<stage_type, item>()) {
         static_assert(never<stage_type>, "weir: this stage keeps items past the call, but the item borrows memory (a string_view, "
@@ -116,6 +116,12 @@ struct is_unbound : std::false_type {};
 template <class... Stages>
 struct is_unbound<unbound_chain<Stages...>> : std::true_type {};
 
+template <class Right>
+constexpr void explain_behind_sink() {
+    static_assert(never<Right>, "weir: a stage stands behind a sink. A sink has no out: to send the items to several places use "
+                                "`| weir::split(...)`.");
+}
+
 template <class Left, class Right>
 constexpr auto join(Left&& left, Right&& right) {
     using left_type = std::remove_cvref_t<Left>;
@@ -123,8 +129,7 @@ constexpr auto join(Left&& left, Right&& right) {
     if constexpr (std::is_same_v<left_type, broken> || std::is_same_v<right_type, broken>) {
         return broken{};
     } else if constexpr (std::is_same_v<typename left_type::stream_type, nothing_flows>) {
-        static_assert(never<right_type>, "weir: a stage stands behind a sink. A sink has no out: to send the items to several "
-                                         "places use `| weir::split(...)`.");
+        explain_behind_sink<right_type>();
         return broken{};
     } else if constexpr (is_unbound<right_type>::value) {
         return join_all(std::move(left), std::forward<Right>(right).stages,
@@ -200,6 +205,13 @@ private:
     Source source_;
     detail::joined<Stream, Stages...> links_;
 };
+
+/// A job is complete: nothing can stand behind its sink.
+template <class Source, class Flow, class Right>
+constexpr broken operator|(job<Source, Flow> const&, Right&&) {
+    detail::explain_behind_sink<Right>();
+    return {};
+}
 
 /// Joins a stage to a chain that has no source yet. What fits is checked when the chain is joined to a stream.
 template <class... Stages, class Right>

@@ -33,6 +33,11 @@ struct stream {
     using change = Change;
     static constexpr bool is_timed = std::is_same_v<Time, timed>;
 
+    // Not an aggregate: Clang 16 crashes over the initialisation of empty members that have no address of their own.
+    constexpr stream() = default;
+    constexpr stream(Key key_chosen, Window window_chosen)
+        : key_choice(std::move(key_chosen)), window_choice(std::move(window_chosen)) {}
+
     [[no_unique_address]] Key key_choice{};
     [[no_unique_address]] Window window_choice{};
 };

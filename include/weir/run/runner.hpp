@@ -50,8 +50,8 @@ report run(job<Source, Flow>& work, run_options options = {}) {
         // A sink that holds the job up, or is still sending, wants to be asked again soon; an idle source can wait longer.
         bool const sending = state == progress::held_up || work.sending();
         duration const longest = sending ? std::min<duration>(options.idle_wait, std::chrono::milliseconds(1)) : options.idle_wait;
-        duration const pause = std::clamp<duration>(work.next_wake() == end_of_time ? longest : work.next_wake() - now,
-                                                    duration::zero(), longest);
+        timestamp const until = std::clamp(work.next_wake(), now, std::max(now, saturating_add(now, longest)));
+        duration const pause = until - now;
         if constexpr (requires { work.source().wait(pause); }) {
             if (!sending) {
                 work.source().wait(pause);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/base/result.hpp>
+#include <weir/codec/ndjson.hpp>
+#include <weir/codec/row_binary.hpp>
 #include <weir/pipeline/emitter.hpp>
 #include <weir/pipeline/pipe.hpp>
 #include <weir/sink/encoded_batch.hpp>
@@ -15,12 +17,24 @@
 
 namespace weir {
 
+namespace detail {
+
+/// What a dead letter carries of a row that could not be encoded: the row as JSON, where its columns are known.
+template <class Row>
+std::string_view row_as_letter(Row const& row, byte_buffer& room) {
+    room.clear();
+    if constexpr (std::is_same_v<Row, record> || row_binary_row<Row>) append_json(room, row);
+    return room.view();
+}
+
+}  // namespace detail
+
 /// The stage that all batching sinks are: encodes rows, gathers them, sends batches, retries, and answers for what it
 /// holds. Codec × transport: any encoder of `Row` with any transport.
 ///
-/// A row that cannot be encoded goes to the dead letters at once. Cost a row: the encoding and 32 bytes. An encoder or a
-/// transport whose settings make no sense says so by `error const* problem() const`, which stops the job. A transport may
-/// have a `name`, which reports show.
+/// A row that cannot be encoded goes to the dead letters at once, as JSON. Cost a row: the encoding and 32 bytes. An
+/// encoder or a transport whose settings make no sense says so by `error const* problem() const`, which stops the job.
+/// A transport may have a `name`, which reports show.
 template <class Row, encoder_for<Row> Encoder, transport Transport>
 class batch_stage {
 public:
@@ -41,16 +55,17 @@ public:
         } else {
             into.truncate(before);
             ++unencodable_;
-            out.dead_letter(why_, {});
+            out.dead_letter(why_, detail::row_as_letter(row, letter_));
         }
     }
 
     void on_tick(timestamp now, auto& out) { work(now, out); }
     void settle(auto& out) { work(out.now(), out); }
-    void on_end(auto& out) {
+    void flush(auto& out) {
         box_.close_batch();
         work(out.now(), out);
     }
+    void on_end(auto& out) { flush(out); }
     void close() { box_.cancel(); }
 
     [[nodiscard]] bool ready() const noexcept { return box_.ready(); }
@@ -79,13 +94,15 @@ private:
     [[nodiscard]] error const* settings_problem() const noexcept {
         error const* problem = nullptr;
         if constexpr (requires { encoder_.problem(); }) problem = encoder_.problem();
-        if constexpr (requires { box_.road().problem(); }) problem = problem != nullptr ? problem : box_.road().problem();
+        if constexpr (requires { box_.road().problem(); })
+            problem = problem != nullptr ? problem : box_.road().problem();
         return problem;
     }
 
     Encoder encoder_;
     outbox<encoded_batch, Transport> box_;
     error why_{};
+    byte_buffer letter_{};
     std::uint64_t unencodable_ = 0;
 };
 
@@ -156,10 +173,11 @@ public:
     }
     void on_tick(timestamp now, auto& out) { box_.pump(now, out); }
     void settle(auto& out) { box_.pump(out.now(), out); }
-    void on_end(auto& out) {
+    void flush(auto& out) {
         box_.close_batch();
         box_.pump(out.now(), out);
     }
+    void on_end(auto& out) { flush(out); }
 
     [[nodiscard]] bool ready() const noexcept { return box_.ready(); }
     [[nodiscard]] bool busy() const noexcept { return box_.busy(); }
@@ -187,14 +205,16 @@ struct batch_call_blueprint {
     constexpr auto bind(Stream&) && {
         using item = typename Stream::item;
         if constexpr (!std::is_invocable_v<Function&, std::span<item const>>) {
-            static_assert(never<Stream>, "weir: the function given to `batch` cannot be called with a std::span of the items that "
-                                         "come before it.");
+            static_assert(never<Stream>,
+                          "weir: the function given to `batch` cannot be called with a std::span of the items that "
+                          "come before it.");
             return broken{};
         } else {
             using answer = std::remove_cvref_t<std::invoke_result_t<Function&, std::span<item const>>>;
             if constexpr (!std::is_same_v<answer, result<void>> && !std::is_same_v<answer, outcome>) {
-                static_assert(never<Stream>, "weir: the function given to `batch` must say what became of the batch: it returns "
-                                             "`weir::result<void>` (an error is tried again) or `weir::outcome`.");
+                static_assert(never<Stream>,
+                              "weir: the function given to `batch` must say what became of the batch: it returns "
+                              "`weir::result<void>` (an error is tried again) or `weir::outcome`.");
                 return broken{};
             } else {
                 return batch_call_stage<item, Function>(options, std::move(function));
@@ -214,8 +234,9 @@ struct batch_blueprint {
     constexpr auto bind(Stream&) && {
         using item = typename Stream::item;
         if constexpr (!encoder_for<Encoder, item>) {
-            static_assert(never<Stream>, "weir: the encoder given to `batch` does not take the item that comes before it: it has no "
-                                         "`bool encode(Item const&, weir::byte_buffer& into, weir::error& why)`.");
+            static_assert(never<Stream>,
+                          "weir: the encoder given to `batch` does not take the item that comes before it: it has no "
+                          "`bool encode(Item const&, weir::byte_buffer& into, weir::error& why)`.");
             return broken{};
         } else {
             return batch_stage<item, Encoder, Transport>(options, std::move(encoder), std::move(road));

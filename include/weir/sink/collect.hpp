@@ -35,9 +35,10 @@ struct collect_blueprint {
         if constexpr (std::constructible_from<T, item const&>) {
             return collect_sink<T, item>{into};
         } else {
-            static_assert(never<Stream>, "weir: this sink does not take the item that the stage before it emits: the vector given to "
-                                         "`collect` holds another type, which cannot be made of it. `| weir::to<T>()` turns rows "
-                                         "and structs into a struct of your own.");
+            static_assert(never<Stream>,
+                          "weir: this sink does not take the item that the stage before it emits: the vector given to "
+                          "`collect` holds another type, which cannot be made of it. `| weir::to<T>()` turns rows "
+                          "and structs into a struct of your own.");
             return broken{};
         }
     }
@@ -47,8 +48,9 @@ struct collect_blueprint {
 
 /// Appends each item to a vector of the caller's, which must outlive the job.
 ///
-/// The vector's elements are of the item's type, or of one that is made of it: a `std::vector<std::string>` takes lines. An
-/// element that borrows memory is refused by the compiler, because what it borrows is gone when the poll is over.
+/// The vector's elements are of the item's type, or of one that is made of it: a `std::vector<std::string>` takes
+/// lines. An element that borrows memory is refused by the compiler, because what it borrows is gone when the poll is
+/// over.
 template <class T>
 [[nodiscard]] constexpr auto collect(std::vector<T>& into) {
     return detail::collect_blueprint<T>{&into};

@@ -19,12 +19,14 @@ inline void append_base64(byte_buffer& to, std::string_view bytes) {
     for (std::size_t at = 0; at < bytes.size(); at += 3) {
         std::string_view const group = bytes.substr(at, 3);
         unsigned bits = 0;
-        for (std::size_t i = 0; i < 3; ++i) bits = bits << 8 | (i < group.size() ? static_cast<unsigned char>(group[i]) : 0u);
+        for (std::size_t i = 0; i < 3; ++i)
+            bits = bits << 8 | (i < group.size() ? static_cast<unsigned char>(group[i]) : 0u);
         for (std::size_t i = 0; i < 4; ++i) to.push_back(i <= group.size() ? digits[bits >> (18 - 6 * i) & 63] : '=');
     }
 }
 
-/// Writes dead letters as lines of JSON, the payload without loss: as `payload` where it is UTF-8, else as `payload_base64`.
+/// Writes dead letters as lines of JSON, the payload without loss: as `payload` where it is UTF-8, else as
+/// `payload_base64`.
 ///
 /// `{"component":"json","place":"web.clicks/3/1042: user.age","cause":"…","advice":"…","lane":3,"position":1042,"payload":"…"}`;
 /// `advice` only where there is some, and `time` where the event time was known.

@@ -20,7 +20,8 @@
 ///                        void start(weir::shipment const& s, weir::timestamp) { into->append(s.bytes); }
 ///                        weir::outcome poll(weir::timestamp) { return weir::outcome::acknowledged(); } };
 ///
-/// The allowed order of calls is `(start poll* cancel?)*`: one shipment at a time, until `poll` says other than pending.
+/// The allowed order of calls is `(start poll* cancel?)*`: one shipment at a time, until `poll` says other than
+/// pending.
 
 namespace weir {
 
@@ -28,8 +29,8 @@ namespace weir {
 struct shipment {
     std::string_view bytes{};
     std::size_t rows = 0;
-    std::string_view token{};     ///< names this content: the same for every attempt, different for any other shipment
-    std::uint32_t attempt = 1;    ///< counts from 1
+    std::string_view token{};   ///< names this content: the same for every attempt, different for any other shipment
+    std::uint32_t attempt = 1;  ///< counts from 1
 };
 
 /// What became of a shipment, or of one attempt at it.

@@ -16,8 +16,8 @@
 
 namespace weir {
 
-/// Turns rows into bytes: appends exactly one row to `into`, or returns false with the reason in `why`; what it appended
-/// before it failed is taken back by the caller. An adapter's encoder and a codec's are used alike.
+/// Turns rows into bytes: appends exactly one row to `into`, or returns false with the reason in `why`; what it
+/// appended before it failed is taken back by the caller. An adapter's encoder and a codec's are used alike.
 template <class E, class Row>
 concept encoder_for = requires(E& encoder, Row const& row, byte_buffer& into, error& why) {
     { encoder.encode(row, into, why) } -> std::same_as<bool>;
@@ -59,11 +59,13 @@ public:
 
     /// A hash of the content and of where its rows came from.
     [[nodiscard]] std::uint64_t digest(std::size_t first, std::size_t count) const noexcept {
-        std::uint64_t const rows = count == 0 ? 0 : fold_multiply(rows_[first].position ^ 1, rows_[first].lane ^ ~count);
+        std::uint64_t const rows =
+            count == 0 ? 0 : fold_multiply(rows_[first].position ^ 1, rows_[first].lane ^ ~count);
         return hash_bytes(bytes_of(first, count), rows);
     }
 
-    [[nodiscard]] shipment ship(std::size_t first, std::size_t count, std::string_view token, std::uint32_t attempt) const noexcept {
+    [[nodiscard]] shipment ship(std::size_t first, std::size_t count, std::string_view token,
+                                std::uint32_t attempt) const noexcept {
         return {.bytes = bytes_of(first, count), .rows = count, .token = token, .attempt = attempt};
     }
 

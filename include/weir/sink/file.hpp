@@ -5,6 +5,7 @@
 #include <weir/base/error.hpp>
 #include <weir/pipeline/emitter.hpp>
 #include <weir/pipeline/pipe.hpp>
+#include <weir/pipeline/record.hpp>
 #include <weir/sink/encoded_batch.hpp>
 
 #include <algorithm>
@@ -24,12 +25,13 @@ namespace weir {
 /// Settings of the sink `file`.
 struct file_output {
     bool append = false;  ///< go on behind what the file holds; else it is written anew
-    /// Write to `path` + `.part`, and give the file its name only when it is complete. What a job leaves behind that fails
-    /// stays under that name. Not together with `append`.
+    /// Write to `path` + `.part`, and give the file its name only when it is complete. What a job leaves behind that
+    /// fails stays under that name. Not together with `append`.
     bool rename_when_complete = false;
     std::size_t buffer = std::size_t{64} << 10;  ///< bytes that are gathered before they are written
-    /// Called when the file is complete, before it gets its name; false is a failure. The standard library cannot ask the
-    /// system to bring a file to the disk, so a host that wants it says `[](std::FILE* f) { return fsync(fileno(f)) == 0; }`.
+    /// Called when the file is complete, before it gets its name; false is a failure. The standard library cannot ask
+    /// the system to bring a file to the disk, so a host that wants it says
+    /// `[](std::FILE* f) { return fsync(fileno(f)) == 0; }`.
     std::function<bool(std::FILE*)> synchronize = {};
 };
 
@@ -46,7 +48,8 @@ public:
     file_sink(std::string path, Format format, file_output options)
         : path_(std::move(path)), format_(std::move(format)), options_(std::move(options)) {
         if (options_.append && options_.rename_when_complete)
-            failure_ = error{.component = "file", .place = path_, .cause = "append and rename_when_complete exclude each other"};
+            failure_ = error{
+                .component = "file", .place = path_, .cause = "append and rename_when_complete exclude each other"};
     }
 
     void on_tick(timestamp, auto&) {
@@ -110,7 +113,8 @@ private:
     void write() {
         if (failure_ || !file_ || rows_.empty()) return;
         errno = 0;
-        if (std::fwrite(rows_.view().data(), 1, rows_.size(), file_.get()) != rows_.size()) return fail("cannot be written", errno);
+        if (std::fwrite(rows_.view().data(), 1, rows_.size(), file_.get()) != rows_.size())
+            return fail("cannot be written", errno);
         rows_.clear();
         waiting_ = 0;
         oldest_ = nothing_held;
@@ -121,7 +125,8 @@ private:
         write();
         if (failure_ || !file_) return;
         errno = 0;
-        if (options_.synchronize && !options_.synchronize(file_.get())) return fail("cannot be brought to the disk", errno);
+        if (options_.synchronize && !options_.synchronize(file_.get()))
+            return fail("cannot be brought to the disk", errno);
         if (std::fclose(file_.release()) != 0) return fail("cannot be closed", errno);
         if (options_.rename_when_complete && std::rename(written_path().c_str(), path_.c_str()) != 0)
             fail("cannot be given its name", errno);
@@ -156,9 +161,10 @@ struct file_sink_blueprint {
         if constexpr (encoder_for<Format, item>) {
             return file_sink<item, Format>(std::move(path), std::move(format), std::move(options));
         } else {
-            static_assert(never<Stream>, "weir: the format given to the sink `file` cannot write the item that comes before it. A "
-                                         "format is `struct f { bool encode(item const&, weir::byte_buffer& into, weir::error& "
-                                         "why); };`.");
+            static_assert(never<Stream>,
+                          "weir: the format given to the sink `file` cannot write the item that comes before it. A "
+                          "format is `struct f { bool encode(item const&, weir::byte_buffer& into, weir::error& "
+                          "why); };`.");
             return broken{};
         }
     }
@@ -166,12 +172,13 @@ struct file_sink_blueprint {
 
 }  // namespace detail
 
-/// Writes items to a file: `file("minutes.ndjson", ndjson())`, `file("minutes.csv", csv())`, or by a format of one's own.
+/// Writes items to a file: `file("minutes.ndjson", ndjson())`, `file("minutes.csv", csv())`, or by a format of one's
+/// own.
 ///
-/// A format has `bool encode(item const&, byte_buffer& into, error& why)`, and where something comes before the first item,
-/// `void begin(item const&, byte_buffer& into)`. An item that it refuses is a dead letter. Rows are written at each tick and
-/// whenever the buffer is full, so a crash of the program loses no row that the source was told is done. A file that cannot
-/// be opened, written or closed is a failure that names it.
+/// A format has `bool encode(item const&, byte_buffer& into, error& why)`, and where something comes before the first
+/// item, `void begin(item const&, byte_buffer& into)`. An item that it refuses is a dead letter. Rows are written at
+/// each tick and whenever the buffer is full, so a crash of the program loses no row that the source was told is done.
+/// A file that cannot be opened, written or closed is a failure that names it.
 template <class Format>
 [[nodiscard]] auto file(std::string path, Format format, file_output options = {}) {
     return detail::file_sink_blueprint<Format>{std::move(path), std::move(format), std::move(options)};

@@ -25,18 +25,18 @@ enum class when_rejected {
 
 /// When a batch is closed, how many may wait, and what happens when one cannot be delivered.
 struct batch_options {
-    std::size_t rows = 10'000;                      ///< closed when it has so many rows
-    std::size_t bytes = std::size_t{8} << 20;       ///< closed when its encoding is so long
-    duration age = std::chrono::seconds(1);         ///< closed when its first row has waited so long
-    std::size_t waiting = 4;                        ///< closed batches kept before the source is no longer polled
+    std::size_t rows = 10'000;                 ///< closed when it has so many rows
+    std::size_t bytes = std::size_t{8} << 20;  ///< closed when its encoding is so long
+    duration age = std::chrono::seconds(1);    ///< closed when its first row has waited so long
+    std::size_t waiting = 4;                   ///< closed batches kept before the source is no longer polled
     retry_policy retry{};
     when_rejected rejected = when_rejected::isolate;
-    std::size_t most_rejected = 100;                ///< refused rows of one batch, beyond which the job stops after all
+    std::size_t most_rejected = 100;  ///< refused rows of one batch, beyond which the job stops after all
 };
 
-/// Batches in order: one being filled, some waiting, the first on its way. It retries, halves what is refused, and knows
-/// what is not yet stored. Driven by `pump`; a batch is sent only when the one before it is done with, so that what came
-/// later wins in a table that keeps the last.
+/// Batches in order: one being filled, some waiting, the first on its way. It retries, halves what is refused, and
+/// knows what is not yet stored. Driven by `pump`; a batch is sent only when the one before it is done with, so that
+/// what came later wins in a table that keeps the last.
 ///
 /// `Batch` holds the rows (`encoded_batch`), `Transport` carries them; steady state allocates nothing a row.
 template <class Batch, class Transport>
@@ -70,7 +70,8 @@ public:
         }
     }
 
-    /// Does what can be done now: closes what is old enough, sends, asks, retries. Never blocks if the transport does not.
+    /// Does what can be done now: closes what is old enough, sends, asks, retries. Never blocks if the transport does
+    /// not.
     template <class Out>
     void pump(timestamp now, Out& out) {
         now_ = now;
@@ -86,7 +87,8 @@ public:
             outcome became = road_.poll(now);
             if (became.what == outcome::kind::pending) return;
             sending_ = false;
-            // Even a pause of nothing lasts until the next tick: a server that always fails must not hold the host here.
+            // Even a pause of nothing lasts until the next tick: a server that always fails must not hold the host
+            // here.
             bool const pauses = became.what == outcome::kind::retry;
             settle_part(std::move(became), now, out);
             if (pauses) return;
@@ -179,7 +181,8 @@ private:
     void settle_part(outcome became, timestamp now, Out& out) {
         part const sent = parts_.back();
         switch (became.what) {
-            case outcome::kind::pending: break;
+            case outcome::kind::pending:
+                break;
             case outcome::kind::acknowledged:
                 count_stored(sent.count);
                 end_part();
@@ -188,7 +191,9 @@ private:
                 if (retry_.next_attempt(now, became.after)) ++retries_;
                 else give_up(std::move(became), now, out);
                 break;
-            case outcome::kind::partial: take_partial(became, out); break;
+            case outcome::kind::partial:
+                take_partial(became, out);
+                break;
             case outcome::kind::too_large:
             case outcome::kind::rejected:
                 if (became.what == outcome::kind::rejected && options_.rejected == when_rejected::fail) {
@@ -202,7 +207,9 @@ private:
                     end_part();
                 }
                 break;
-            case outcome::kind::fatal: failure_ = std::move(became.why); break;
+            case outcome::kind::fatal:
+                failure_ = std::move(became.why);
+                break;
         }
     }
 
@@ -228,7 +235,8 @@ private:
         put_row_aside(row, why, out);
         if (++rejected_here_ <= options_.most_rejected || failure_) return;
         failure_ = why;
-        failure_->cause = "more than " + std::to_string(options_.most_rejected) + " rows of one batch were refused; the last: " + why.cause;
+        failure_->cause = "more than " + std::to_string(options_.most_rejected) +
+                          " rows of one batch were refused; the last: " + why.cause;
         if (failure_->advice.empty()) failure_->advice = "batch_options::most_rejected sets how many may be";
     }
 
@@ -237,7 +245,8 @@ private:
         error why = std::move(became.why);
         why.cause = retry_.account(now, became.after) + ": " + why.cause;
         if (options_.retry.exhausted == when_exhausted::fail) {
-            if (why.advice.empty()) why.advice = "nothing was acknowledged, so a restart sends it again; retry_policy sets the limits";
+            if (why.advice.empty())
+                why.advice = "nothing was acknowledged, so a restart sends it again; retry_policy sets the limits";
             failure_ = std::move(why);
             return;
         }

@@ -14,11 +14,11 @@
 
 namespace weir {
 
-/// Prints each item as a line to a C stream of the caller's: `print(stdout)`. Texts are printed as they are, everything else
-/// as JSON.
+/// Prints each item as a line to a C stream of the caller's: `print(stdout)`. Texts are printed as they are, everything
+/// else as JSON.
 ///
-/// What one poll brought is written when it is over, and flushed. The stream stays open, and must outlive the job. A stream
-/// that takes no more is a failure.
+/// What one poll brought is written when it is over, and flushed. The stream stays open, and must outlive the job. A
+/// stream that takes no more is a failure.
 class print {
 public:
     static constexpr std::string_view name = "print";
@@ -41,7 +41,8 @@ private:
         if (lines_.empty() || failure_) return;
         errno = 0;
         if (std::fwrite(lines_.view().data(), 1, lines_.size(), to_) != lines_.size() || std::fflush(to_) != 0)
-            failure_ = error{.component = "print", .cause = "the stream takes no more: " + std::generic_category().message(errno)};
+            failure_ = error{.component = "print",
+                             .cause = "the stream takes no more: " + std::generic_category().message(errno)};
         lines_.clear();
     }
 

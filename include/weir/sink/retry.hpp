@@ -19,17 +19,17 @@ enum class when_exhausted {
 /// How often, and how patiently, an attempt that failed for a passing reason is made again.
 ///
 /// The n-th pause is `first_pause * growth^(n-1)`, at most `longest_pause`; a share of it (`jitter`) is random, so that
-/// many clients do not come back in step (the "equal jitter" of Brooker, "Exponential Backoff And Jitter", 2015). A pause
-/// that the server asks for (`Retry-After`) is never cut short.
+/// many clients do not come back in step (the "equal jitter" of Brooker, "Exponential Backoff And Jitter", 2015). A
+/// pause that the server asks for (`Retry-After`) is never cut short.
 struct retry_policy {
     duration first_pause = std::chrono::milliseconds(100);
     duration longest_pause = std::chrono::seconds(30);
     double growth = 2;
-    double jitter = 0.5;                                 ///< 0: none; 1: anything from nothing to the whole pause
-    std::uint32_t most_attempts = 0;                     ///< 0: as many as `give_up_after` allows
-    duration give_up_after = std::chrono::minutes(5);    ///< from the first attempt; `duration::max()`: never
+    double jitter = 0.5;                               ///< 0: none; 1: anything from nothing to the whole pause
+    std::uint32_t most_attempts = 0;                   ///< 0: as many as `give_up_after` allows
+    duration give_up_after = std::chrono::minutes(5);  ///< from the first attempt; `duration::max()`: never
     when_exhausted exhausted = when_exhausted::fail;
-    std::uint64_t seed = 0;                              ///< of the random share: equal seeds give equal pauses
+    std::uint64_t seed = 0;  ///< of the random share: equal seeds give equal pauses
 };
 
 /// Keeps count of the attempts for one thing, by the clock it is told. It decides; it neither waits nor sends.
@@ -51,7 +51,8 @@ public:
     }
 
     /// The attempt has failed: when the next one may begin, or nothing when the limits are reached.
-    [[nodiscard]] std::optional<timestamp> next_attempt(timestamp now, std::optional<duration> server_asks = {}) noexcept {
+    [[nodiscard]] std::optional<timestamp> next_attempt(timestamp now,
+                                                        std::optional<duration> server_asks = {}) noexcept {
         duration const limit = policy_.give_up_after;
         duration const so_far = spent(now);
         if (policy_.most_attempts != 0 && attempts_ >= policy_.most_attempts) return std::nullopt;
@@ -89,8 +90,9 @@ public:
     /// What was tried, in words: `gave up after 7 attempts in 12.3 s`.
     [[nodiscard]] std::string account(timestamp now, std::optional<duration> server_asks = {}) const {
         auto const tenths = spent(now).count() / 100'000;
-        std::string words = "gave up after " + std::to_string(attempts_) + (attempts_ == 1 ? " attempt in " : " attempts in ") +
-                            std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
+        std::string words = "gave up after " + std::to_string(attempts_) +
+                            (attempts_ == 1 ? " attempt in " : " attempts in ") + std::to_string(tenths / 10) + "." +
+                            std::to_string(tenths % 10) + " s";
         if (server_asks)
             words += " (the server asks to wait " +
                      std::to_string(std::chrono::duration_cast<std::chrono::seconds>(*server_asks).count()) + " s)";

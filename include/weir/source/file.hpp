@@ -18,12 +18,12 @@ namespace weir {
 
 /// Settings of the source `file`.
 struct file_options {
-    bool keep_empty = false;                        ///< emit empty lines too; else they are counted as filtered
-    std::size_t skip_first = 0;                     ///< lines to leave out at the beginning of each file, such as a header
+    bool keep_empty = false;     ///< emit empty lines too; else they are counted as filtered
+    std::size_t skip_first = 0;  ///< lines to leave out at the beginning of each file, such as a header
     std::size_t longest_line = std::size_t{16} << 20;  ///< bytes; a longer line goes to the dead letters
-    std::size_t block = std::size_t{256} << 10;     ///< bytes that are read at once
-    /// Several files are one lane, read one after another: the parts of a log that was rotated, oldest first. Else each file
-    /// is a lane of its own, they are read in turn, block by block, and the watermark waits for the slowest.
+    std::size_t block = std::size_t{256} << 10;        ///< bytes that are read at once
+    /// Several files are one lane, read one after another: the parts of a log that was rotated, oldest first. Else each
+    /// file is a lane of its own, they are read in turn, block by block, and the watermark waits for the slowest.
     bool consecutive = false;
 };
 
@@ -36,8 +36,10 @@ public:
 
     file_source(std::vector<std::string> paths, file_options options) : options_(options) {
         for (std::string& path : paths)
-            files_.push_back({std::move(path), {}, line_cutter({options.keep_empty, options.skip_first, options.longest_line,
-                                                                std::max<std::size_t>(options.block, 1)})});
+            files_.push_back({std::move(path),
+                              {},
+                              line_cutter({options.keep_empty, options.skip_first, options.longest_line,
+                                           std::max<std::size_t>(options.block, 1)})});
         left_ = files_.size();
     }
 
@@ -82,7 +84,8 @@ private:
         line_cutter lines;
     };
 
-    /// Opens every file, so that a missing one is found before anything is read; those that have to wait are closed again.
+    /// Opens every file, so that a missing one is found before anything is read; those that have to wait are closed
+    /// again.
     bool begin(auto& out) {
         begun_ = true;
         for (std::size_t i = 0; i < files_.size(); ++i) {
@@ -129,12 +132,12 @@ private:
 
 }  // namespace detail
 
-/// The lines of a file, as views without the line break (`\n` or `\r\n`), their numbers, from 1, as positions; the lane bears
-/// the path's name.
+/// The lines of a file, as views without the line break (`\n` or `\r\n`), their numbers, from 1, as positions; the lane
+/// bears the path's name.
 ///
-/// A view is valid until the next poll; behind the last line of a poll 64 more bytes may be read. The last line needs no line
-/// break. A byte order mark is left out. A file that cannot be opened or read is a failure that names it. What is
-/// appended to a file after its end was reached is not read.
+/// A view is valid until the next poll; behind the last line of a poll 64 more bytes may be read. The last line needs
+/// no line break. A byte order mark is left out. A file that cannot be opened or read is a failure that names it. What
+/// is appended to a file after its end was reached is not read.
 [[nodiscard]] inline auto file(std::string path, file_options options = {}) {
     return detail::file_source({std::move(path)}, options);
 }

@@ -16,10 +16,10 @@ namespace weir {
 
 /// Settings of `lines`.
 struct line_options {
-    bool keep_empty = false;                        ///< emit empty lines too; else they are counted as filtered
-    std::size_t skip_first = 0;                     ///< lines to leave out at the beginning, such as a header
+    bool keep_empty = false;                           ///< emit empty lines too; else they are counted as filtered
+    std::size_t skip_first = 0;                        ///< lines to leave out at the beginning, such as a header
     std::size_t longest_line = std::size_t{16} << 20;  ///< bytes; a longer line goes to the dead letters
-    std::size_t block = std::size_t{256} << 10;     ///< bytes that are read at once
+    std::size_t block = std::size_t{256} << 10;        ///< bytes that are read at once
 };
 
 namespace detail {
@@ -45,8 +45,8 @@ public:
     static constexpr std::string_view name = "lines";
 
     lines_source(Read read, line_options options)
-        : read_(std::move(read)),
-          lines_(line_rules{options.keep_empty, options.skip_first, options.longest_line, std::max<std::size_t>(options.block, 1)}) {}
+        : read_(std::move(read)), lines_(line_rules{options.keep_empty, options.skip_first, options.longest_line,
+                                                    std::max<std::size_t>(options.block, 1)}) {}
 
     poll_result poll(auto& out) {
         if (!begun_) {
@@ -55,7 +55,8 @@ public:
             out.lane({0, lane_event::kind::opened});
         }
         poll_result const polled = lines_.poll(
-            [this](char* into, std::size_t size) -> std::optional<std::size_t> { return read_(into, size); }, name, 0, out);
+            [this](char* into, std::size_t size) -> std::optional<std::size_t> { return read_(into, size); }, name, 0,
+            out);
         if (polled == poll_result::end) out.lane({0, lane_event::kind::ended});
         return polled;
     }
@@ -72,8 +73,8 @@ private:
 
 /// The lines of a text, as views without the line break (`\n` or `\r\n`), their numbers, from 1, as positions.
 ///
-/// A view is valid until the next poll. The last line needs no line break. A byte order mark is left out. Behind the last
-/// line of a poll 64 more bytes may be read.
+/// A view is valid until the next poll. The last line needs no line break. A byte order mark is left out. Behind the
+/// last line of a poll 64 more bytes may be read.
 [[nodiscard]] inline auto lines(std::string text, line_options options = {}) {
     return detail::lines_source<detail::text_bytes<std::string>>({std::move(text)}, options);
 }
@@ -82,10 +83,12 @@ private:
 [[nodiscard]] inline auto lines(std::string_view text, line_options options = {}) {
     return detail::lines_source<detail::text_bytes<std::string_view>>({text}, options);
 }
-[[nodiscard]] inline auto lines(char const* text, line_options options = {}) { return lines(std::string_view(text), options); }
+[[nodiscard]] inline auto lines(char const* text, line_options options = {}) {
+    return lines(std::string_view(text), options);
+}
 
-/// The lines of what `read(char* into, std::size_t size)` reads: it returns how many bytes it wrote, 0 at the end. When it
-/// returns a `std::optional<std::size_t>`, an empty one says that nothing is there now.
+/// The lines of what `read(char* into, std::size_t size)` reads: it returns how many bytes it wrote, 0 at the end. When
+/// it returns a `std::optional<std::size_t>`, an empty one says that nothing is there now.
 template <class Read>
     requires std::is_invocable_r_v<std::optional<std::size_t>, Read&, char*, std::size_t>
 [[nodiscard]] auto lines(Read read, line_options options = {}) {

@@ -38,7 +38,8 @@ constexpr civil_date civil_from_days(std::int64_t days) noexcept {
     std::int64_t const cycle = days >= 0 ? days / days_in_400_years : -((-days - 1) / days_in_400_years) - 1;
     std::chrono::year_month_day const date(
         std::chrono::sys_days(std::chrono::days(static_cast<int>(days - cycle * days_in_400_years))));
-    return {static_cast<int>(date.year()) + cycle * 400, static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day())};
+    return {static_cast<int>(date.year()) + cycle * 400, static_cast<unsigned>(date.month()),
+            static_cast<unsigned>(date.day())};
 }
 
 }  // namespace detail
@@ -46,7 +47,8 @@ constexpr civil_date civil_from_days(std::int64_t days) noexcept {
 /// Writes a time as ISO 8601 in UTC: `2015-05-17T10:05:00Z`, with three or six fractional digits only where there is a
 /// fraction of a second. Returns the end of what it wrote: at most `longest_time_text` characters, no terminator.
 ///
-/// Exact for every `timestamp`; years outside of 0 to 9999 have a sign and six digits. No locale, no allocation, about 10 ns.
+/// Exact for every `timestamp`; years outside of 0 to 9999 have a sign and six digits. No locale, no allocation, about
+/// 10 ns.
 constexpr char* format_time(timestamp time, char* to) noexcept {
     // Division and not `floor`: the first day of all begins before the first microsecond that a timestamp can hold.
     constexpr std::int64_t day = 86400000000;

@@ -41,15 +41,17 @@ inline constexpr time_range any_time{beginning_of_time, end_of_time};
 
 namespace detail {
 
-inline constexpr epoch counting_units[] = {epoch::seconds, epoch::milliseconds, epoch::microseconds, epoch::nanoseconds};
+inline constexpr epoch counting_units[] = {epoch::seconds, epoch::milliseconds, epoch::microseconds,
+                                           epoch::nanoseconds};
 
 /// Which unit would make a plausible time of this text.
 [[nodiscard]] inline std::string advise_unit(std::string_view text, time_range const& plausible) {
     for (epoch unit : counting_units) {
         auto const reading = read_epoch_count(text, unit);
-        if (reading.fault == nullptr && plausible.contains(reading.time))
-            return std::string("as ").append(epoch_name(unit)).append(" it would be ").append(format_time(reading.time)) +
-                   ": declare that unit";
+        if (reading.fault != nullptr || !plausible.contains(reading.time)) continue;
+        std::string advice("as ");
+        advice.append(epoch_name(unit)).append(" it would be ").append(format_time(reading.time));
+        return advice.append(": declare that unit");
     }
     if (auto const reading = read_iso8601(text); reading.fault == nullptr && plausible.contains(reading.time))
         return "it is an ISO 8601 time: declare that";
@@ -64,7 +66,10 @@ inline constexpr epoch counting_units[] = {epoch::seconds, epoch::milliseconds, 
         why.cause.append("is no time in ").append(epoch_name(unit)).append(": ").append(reading.fault);
     } else {
         why.cause.append("as ").append(epoch_name(unit)).append(" is ").append(format_time(reading.time));
-        why.cause.append(", outside of ").append(format_time(plausible.earliest)).append(" to ").append(format_time(plausible.latest));
+        why.cause.append(", outside of ")
+            .append(format_time(plausible.earliest))
+            .append(" to ")
+            .append(format_time(plausible.latest));
     }
     why.advice = advise_unit(text, plausible);
     if (reading.fault != nullptr && why.advice == "no unit would fit") why.advice.clear();
@@ -75,11 +80,12 @@ inline constexpr epoch counting_units[] = {epoch::seconds, epoch::milliseconds, 
 
 /// Reads a time that is written in the declared unit; the unit is never guessed.
 ///
-/// A count may have a sign, a fraction and an exponent (`1431857103.25`, `1.431857103E9`). A fraction of a microsecond is
-/// rounded to the nearest, since it is mostly the trace of a binary fraction; a whole count of nanoseconds is cut off to the
-/// microsecond that it lies in. ISO 8601 needs a date, a time of day and `Z` or an offset: `2015-05-17T12:05:00.25+02:00`;
-/// the short forms `20150517T100500Z` and `…T10:05Z`, a blank for the `T`, a comma before the fraction, and the leap second
-/// `23:59:60`, which counts as the second after it, are understood. More than six digits of its fraction are cut off.
+/// A count may have a sign, a fraction and an exponent (`1431857103.25`, `1.431857103E9`). A fraction of a microsecond
+/// is rounded to the nearest, since it is mostly the trace of a binary fraction; a whole count of nanoseconds is cut
+/// off to the microsecond that it lies in. ISO 8601 needs a date, a time of day and `Z` or an offset:
+/// `2015-05-17T12:05:00.25+02:00`; the short forms `20150517T100500Z` and `…T10:05Z`, a blank for the `T`, a comma
+/// before the fraction, and the leap second `23:59:60`, which counts as the second after it, are understood. More than
+/// six digits of its fraction are cut off.
 ///
 /// A value outside of `plausible` is an error whose advice says which unit would fit. Allocates only for errors.
 [[nodiscard]] inline result<timestamp> parse_time(std::string_view text, epoch unit, time_range plausible = {}) {

@@ -19,10 +19,10 @@ namespace weir {
 
 /// Makes items of bytes: `struct d { using output = T; bool decode(std::string_view payload, T& into, error& why); };`
 ///
-/// `into` may hold the item decoded last, for its memory to be used again; all of it must be written. It may keep views into
-/// `payload`, and into memory of the decoder that stays as it is until the first call after the end of the poll. A decoder
-/// that has such memory declares `void settle()`, which is called at that end. It returns false with `why` filled in when
-/// the payload is no such item; `why.place` then says where in the payload.
+/// `into` may hold the item decoded last, for its memory to be used again; all of it must be written. It may keep views
+/// into `payload`, and into memory of the decoder that stays as it is until the first call after the end of the poll. A
+/// decoder that has such memory declares `void settle()`, which is called before that. It returns false with `why`
+/// filled in when the payload is no such item; `why.place` then says where in the payload.
 template <class D>
 concept decoder = requires(D& from, std::string_view payload, typename D::output& into, error& why) {
     { from.decode(payload, into, why) } -> std::same_as<bool>;
@@ -32,8 +32,9 @@ concept decoder = requires(D& from, std::string_view payload, typename D::output
 /// `failed(i, error)` is called; the item lives as long as that call. The outcome is that of `decode` one by one.
 template <class D>
 concept batch_decoder =
-    decoder<D> && requires(D& from, std::span<std::string_view const> payloads, void (*each)(std::size_t, typename D::output const&),
-                           void (*failed)(std::size_t, error const&)) { from.decode_batch(payloads, each, failed); };
+    decoder<D> &&
+    requires(D& from, std::span<std::string_view const> payloads, void (*each)(std::size_t, typename D::output const&),
+             void (*failed)(std::size_t, error const&)) { from.decode_batch(payloads, each, failed); };
 
 /// What becomes of an item that carries no payload at all (a Kafka tombstone).
 enum class null_payload {
@@ -55,9 +56,14 @@ concept names_payload = requires(Item const& item) { { item.payload() } -> std::
 template <class Item>
 concept carries_payload = names_payload<Item> || std::convertible_to<Item const&, std::string_view>;
 
+template <class Item>
+concept says_null = requires(Item const& item) { { item.is_null() } -> std::convertible_to<bool>; };
+template <class Item>
+concept says_tombstone = requires(Item const& item) { { item.is_tombstone() } -> std::convertible_to<bool>; };
+
 /// An item that can say that it has no payload, which is not the same as an empty one.
 template <class Item>
-concept maybe_null = requires(Item const& item) { { item.is_null() } -> std::convertible_to<bool>; };
+concept maybe_null = says_null<Item> || says_tombstone<Item>;
 
 template <carries_payload Item>
 [[nodiscard]] WEIR_INLINE std::string_view payload_of(Item const& item) {
@@ -107,8 +113,9 @@ private:
     /// How many payloads are looked up before they are decoded: their list stays in the nearest cache.
     static constexpr std::size_t longest_list = 1024;
 
-    /// Whether the payload's bytes may be gone when the call is over although the decoded item refers to them.
-    static constexpr bool copies = !std::same_as<Item, std::string_view> && !borrows<Item> && borrows<output>;
+    /// Whether the payload's bytes may be gone when the call is over although the decoded item refers to them: unless
+    /// the item borrows memory and owns none.
+    static constexpr bool copies = borrows<output> && !(borrows<Item> && std::is_trivially_destructible_v<Item>);
 
     /// The stages behind this one settle after it, and may look at what it handed out until then.
     WEIR_INLINE void begin() {
@@ -124,7 +131,8 @@ private:
     }
 
     [[nodiscard]] WEIR_INLINE static bool is_null(Item const& item) {
-        if constexpr (maybe_null<Item>) return item.is_null();
+        if constexpr (says_null<Item>) return item.is_null();
+        else if constexpr (says_tombstone<Item>) return item.is_tombstone();
         else return false;
     }
 
@@ -155,21 +163,22 @@ private:
     }
 
     void decode_listed(std::span<Item const> items, stamp const& first, auto& out) {
-        if constexpr (maybe_null<Item>) decode_all(payloads_, [this](std::size_t i) { return numbers_[i]; }, items, first, out);
-        else decode_all(payloads_, [](std::size_t i) { return i; }, items, first, out);
+        auto const number = [this](std::size_t i) { return maybe_null<Item> ? numbers_[i] : i; };
+        decode_all(payloads_, number, items, first, out);
         payloads_.clear();
         numbers_.clear();
     }
 
     /// Decodes payloads of which number `i` belongs to `items[number(i)]`.
     template <class Number>
-    void decode_all(std::span<std::string_view const> payloads, Number number, std::span<Item const> items, stamp const& first,
-                    auto& out) {
+    void decode_all(std::span<std::string_view const> payloads, Number number, std::span<Item const> items,
+                    stamp const& first, auto& out) {
         if constexpr (batch_decoder<Decoder>) {
             decoder_.decode_batch(
-                payloads,
-                [&](std::size_t i, output const& made) { out.emit(made, stamp_at(items, number(i), first)); },
-                [&](std::size_t i, error const& why) { put_aside(why, payloads[i], stamp_at(items, number(i), first), out); });
+                payloads, [&](std::size_t i, output const& made) { out.emit(made, stamp_at(items, number(i), first)); },
+                [&](std::size_t i, error const& why) {
+                    put_aside(why, payloads[i], stamp_at(items, number(i), first), out);
+                });
         } else {
             for (std::size_t i = 0; i < payloads.size(); ++i) {
                 stamp const at = stamp_at(items, number(i), first);
@@ -217,16 +226,19 @@ struct decode_blueprint {
     constexpr auto bind(Stream&) && {
         using item = typename Stream::item;
         if constexpr (!decoder<Decoder>) {
-            static_assert(never<Stream>, "weir: what was given to `decode` is no decoder: `struct d { using output = T; bool "
-                                         "decode(std::string_view payload, T& into, weir::error& why); };`.");
+            static_assert(never<Stream>,
+                          "weir: what was given to `decode` is no decoder: `struct d { using output = T; bool "
+                          "decode(std::string_view payload, T& into, weir::error& why); };`.");
             return broken{};
         } else if constexpr (!std::default_initializable<typename Decoder::output>) {
-            static_assert(never<Stream>, "weir: `decode` makes items that a decoder then fills in, so their type needs a "
-                                         "constructor without arguments.");
+            static_assert(never<Stream>,
+                          "weir: `decode` makes items that a decoder then fills in, so their type needs a "
+                          "constructor without arguments.");
             return broken{};
         } else if constexpr (!carries_payload<item>) {
-            static_assert(never<Stream>, "weir: `decode` needs bytes, but the item that comes before it is no text and has no "
-                                         "`std::string_view payload() const`.");
+            static_assert(never<Stream>,
+                          "weir: `decode` needs bytes, but the item that comes before it is no text and has no "
+                          "`std::string_view payload() const`.");
             return broken{};
         } else {
             return decode_stage<item, Decoder>(std::move(from), options);
@@ -236,14 +248,14 @@ struct decode_blueprint {
 
 }  // namespace detail
 
-/// Makes an item of each payload: `decode(json<click>())`. In: a text, or an item with `std::string_view payload() const`,
-/// such as a Kafka record; out: `decoder::output`, with the stamp of what it was made of.
+/// Makes an item of each payload: `decode(json<click>())`. In: a text, or an item with `std::string_view payload()
+/// const`, such as a Kafka record; out: `decoder::output`, with the stamp of what it was made of.
 ///
-/// A payload that cannot be decoded is counted and put aside as a dead letter: its bytes as they came, and an error whose
-/// place is the item's place followed by the field. An item with `bool is_null() const` that says true has no payload: it is
-/// filtered or a dead letter, by `decode_options::nulls`; an empty payload is for the decoder to judge. Payloads that
-/// come as a batch are decoded as one, with the same outcome. Text members of the output refer to the payload: they are
-/// gone at the end of the source's poll.
+/// A payload that cannot be decoded is counted and put aside as a dead letter: its bytes as they came, and an error
+/// whose place is the item's place followed by the field. An item whose `is_null()` or `is_tombstone()` says true has
+/// no payload: it is filtered or a dead letter, by `decode_options::nulls`; an empty payload is for the decoder to
+/// judge. Payloads that come as a batch are decoded as one, with the same outcome. Text members of the output refer to
+/// the payload: they are gone at the end of the source's poll.
 template <class Decoder>
 [[nodiscard]] constexpr auto decode(Decoder from, decode_options options = {}) {
     return detail::decode_blueprint<Decoder>{std::move(from), options};

@@ -4,6 +4,10 @@
 #include <weir/pipeline/pipe.hpp>
 #include <weir/time/watermark.hpp>
 
+#include <concepts>
+#include <functional>
+#include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -21,7 +25,7 @@ struct event_time_options {
 /// The value of `event_time_options::max_ahead` that takes every event for plausible.
 inline constexpr duration no_future_guard = duration::max();
 
-/// The time that the source gave the record itself (Kafka's record timestamp).
+/// The time that the source gave the record itself (Kafka's record timestamp). A record without one is a dead letter.
 struct record_time_t {};
 inline constexpr record_time_t record_time{};
 
@@ -30,6 +34,7 @@ namespace detail {
 template <auto Member>
 struct member_time {
     template <class Item>
+        requires requires(Item const& item) { { item.*Member } -> std::convertible_to<timestamp>; }
     WEIR_INLINE timestamp operator()(Item const& item) const { return item.*Member; }
 };
 
@@ -43,12 +48,21 @@ public:
     static constexpr bool makes_watermarks = true;
 
     event_time_stage(Extract extract, bounded_out_of_orderness bound, event_time_options options)
-        : extract_(std::move(extract)), watermarks_(bound.bound), options_(options) {}
+        : extract_(std::move(extract)), watermarks_(bound.bound), options_(options) {
+        if (bound.bound.count() < 0)
+            failure_ = error{.component = "event_time",
+                             .cause = "bounded_out_of_orderness is negative",
+                             .advice = "give how far behind an event may come: zero or more"};
+    }
 
     WEIR_INLINE void on_item(Item const& item, auto& out) {
         timestamp time;
-        if constexpr (std::is_same_v<Extract, record_time_t>) time = out.at().time;
-        else time = extract_(item);
+        if constexpr (std::is_same_v<Extract, record_time_t>) {
+            time = out.at().time;
+            if (time == beginning_of_time) [[unlikely]] return refuse(out);
+        } else {
+            time = std::invoke(extract_, item);
+        }
         if (time > latest_plausible_) [[unlikely]] return set_aside(time, out);
         if (watermarks_.observe(out.at().lane, time)) out.watermark(watermarks_.watermark());
         out.emit(item, out.at().with_time(time));
@@ -69,20 +83,32 @@ public:
         if (watermarks_.advance_to(end_of_time)) out.watermark(end_of_time);
     }
 
+    [[nodiscard]] error const* failure() const noexcept { return failure_ ? &*failure_ : nullptr; }
+
     void account(tally& count) const {
         count.future = future_;
-        count.passed = count.emitted = count.in - future_;
+        count.dead_lettered = without_time_;
+        count.passed = count.emitted = count.in - future_ - without_time_;
     }
 
 private:
     // By value: a reference would force every item's stamp into memory.
     [[gnu::noinline]] void set_aside(timestamp time, auto out) {
         ++future_;
-        auto const ahead = std::chrono::duration_cast<std::chrono::seconds>(time - out.now());
+        duration const difference = saturating_subtract(time, out.now().time_since_epoch()).time_since_epoch();
+        auto const ahead = std::chrono::duration_cast<std::chrono::seconds>(difference);
         out.dead_letter(error{.component = "event_time",
                               .cause = "the event is " + std::to_string(ahead.count()) + " s ahead of the clock",
                               .advice = "check the clock and the unit of the field; event_time_options::max_ahead sets how far "
                                         "ahead is plausible"},
+                        {});
+    }
+
+    [[gnu::noinline]] void refuse(auto out) {
+        ++without_time_;
+        out.dead_letter(error{.component = "event_time",
+                              .cause = "the source gave this record no time",
+                              .advice = "take the event time from a member: event_time<&item::member>(...)"},
                         {});
     }
 
@@ -91,6 +117,8 @@ private:
     event_time_options options_;
     timestamp latest_plausible_ = end_of_time;
     std::uint64_t future_ = 0;
+    std::uint64_t without_time_ = 0;
+    std::optional<error> failure_;
 };
 
 template <class Extract>

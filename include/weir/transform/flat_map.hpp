@@ -84,18 +84,24 @@ struct flat_map_blueprint {
             if constexpr (std::is_invocable_v<Function&, item const&, takes_emitted>) {
                 return flat_emit_stage<item, Output, Function>{std::move(function)};
             } else {
-                static_assert(never<Stream>, "weir: the function given to `flat_map<T>` cannot be called with the item that comes "
-                                             "before it and a function `emit` that takes a T.");
+                static_assert(never<Stream>,
+                              "weir: the function given to `flat_map<T>` cannot be called with the item that comes "
+                              "before it and a function `emit` that takes a T.");
                 return broken{};
             }
         } else if constexpr (!std::is_invocable_v<Function&, item const&>) {
-            static_assert(never<Stream>, "weir: the function given to `flat_map` cannot be called with the item that comes before "
-                                         "it. `flat_map(f)` is for `f(item)` that returns a range or an optional, "
-                                         "`flat_map<T>(f)` for `f(item, emit)` that emits items of type T.");
+            static_assert(never<Stream>,
+                          "weir: the function given to `flat_map` cannot be called with the item that comes before "
+                          "it. `flat_map(f)` is for `f(item)` that returns a range or an optional, "
+                          "`flat_map<T>(f)` for `f(item, emit)` that emits items of type T.");
             return broken{};
-        } else if constexpr (!requires { typename flat_item<std::remove_cvref_t<std::invoke_result_t<Function&, item const&>>>::type; }) {
-            static_assert(never<Stream>, "weir: the function given to `flat_map` returns neither a range nor an optional. For one "
-                                         "item out of one use `map`.");
+        } else if constexpr (!requires {
+                                 typename flat_item<
+                                     std::remove_cvref_t<std::invoke_result_t<Function&, item const&>>>::type;
+                             }) {
+            static_assert(never<Stream>,
+                          "weir: the function given to `flat_map` returns neither a range nor an optional. For one "
+                          "item out of one use `map`.");
             return broken{};
         } else {
             return flat_map_stage<item, Function>{std::move(function)};
@@ -105,9 +111,9 @@ struct flat_map_blueprint {
 
 }  // namespace detail
 
-/// Replaces each item by all those of the range that `function(item)` returns, or by the value of the optional, or by none.
-/// They keep event time, lane and position of the item that they came from. A range returned by value may cost an allocation
-/// an item; `flat_map<T>` costs none.
+/// Replaces each item by all those of the range that `function(item)` returns, or by the value of the optional, or by
+/// none. They keep event time, lane and position of the item that they came from. A range returned by value may cost an
+/// allocation an item; `flat_map<T>` costs none.
 template <class Function>
 [[nodiscard]] constexpr auto flat_map(Function function) {
     return detail::flat_map_blueprint<void, Function>{std::move(function)};

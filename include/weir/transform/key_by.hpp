@@ -4,6 +4,7 @@
 #include <weir/base/row.hpp>
 #include <weir/pipeline/pipe.hpp>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,23 @@ template <class Part>
 struct stored_part<std::optional<Part>, true> {
     using type = std::optional<typename stored_part<Part, true>::type>;
 };
+
+template <class T>
+struct held {
+    using type = T;
+};
+template <class T>
+struct held<std::optional<T>> {
+    using type = T;
+};
+
+/// A text made anew for every item.
+template <class Returned>
+concept makes_text = std::is_same_v<std::string, typename held<std::remove_cv_t<Returned>>::type>;
+
+/// Two equal texts may lie in two places: a pointer is no key.
+template <class... Parts>
+inline constexpr bool some_pointer = (std::is_pointer_v<typename held<std::remove_cvref_t<Parts>>::type> || ...);
 
 template <auto Member>
 consteval auto fixed_member_name() {
@@ -87,6 +105,7 @@ struct member_key {
 
     template <class Item>
     static constexpr bool fits = (std::is_convertible_v<Item const&, member_class<Members> const&> && ...);
+    static constexpr bool has_pointer = detail::some_pointer<member_type<Members>...>;
 };
 
 namespace detail {
@@ -97,17 +116,14 @@ struct bound_function_key {
     using raw = std::remove_cvref_t<std::invoke_result_t<Function const&, Item const&>>;
     using type = typename stored_part<raw, false>::type;
     using columns = row<column<Name, type>>;
-    static_assert(!std::is_same_v<raw, std::string>,
-                  "weir: the function given to `key_by` returns a std::string, which would allocate for every item. Return a "
-                  "std::string_view of something that lives as long as the item.");
 
     Function function;
 
     [[nodiscard]] constexpr bool has_key(Item const& item) const {
-        if constexpr (requires(raw r) { r.has_value(); }) return function(item).has_value();
+        if constexpr (requires(raw r) { r.has_value(); }) return std::invoke(function, item).has_value();
         else return true;
     }
-    [[nodiscard]] constexpr type of(Item const& item) const { return type(part_of(function(item))); }
+    [[nodiscard]] constexpr type of(Item const& item) const { return type(part_of(std::invoke(function, item))); }
     [[nodiscard]] static constexpr auto values(type const& key) { return std::tuple<type>(key); }
     template <class>
     static constexpr bool fits = true;
@@ -137,6 +153,10 @@ struct key_by_members_blueprint {
         if constexpr (!Key::template fits<item>) {
             static_assert(never<Stream>, "weir: `key_by` names a member of another type than the item that comes before it.");
             return broken{};
+        } else if constexpr (Key::has_pointer) {
+            static_assert(never<Stream>, "weir: `key_by` names a member that is a pointer. Equal texts may lie in two places: make "
+                                         "the member a std::string_view.");
+            return broken{};
         } else {
             using next = stream<item, typename Stream::time, Key, typename Stream::window, typename Stream::change>;
             return annotated<next>{next{Key{}, std::move(before.window_choice)}};
@@ -154,6 +174,14 @@ struct key_by_function_blueprint {
         using item = typename Stream::item;
         if constexpr (!std::is_invocable_v<Function const&, item const&>) {
             static_assert(never<Stream>, "weir: the function given to `key_by` cannot be called with the item that comes before it.");
+            return broken{};
+        } else if constexpr (makes_text<std::invoke_result_t<Function const&, item const&>>) {
+            static_assert(never<Stream>, "weir: the function given to `key_by` returns a std::string, which would allocate for every "
+                                         "item. Return a std::string_view of something that lives as long as the item.");
+            return broken{};
+        } else if constexpr (some_pointer<std::invoke_result_t<Function const&, item const&>>) {
+            static_assert(never<Stream>, "weir: the function given to `key_by` returns a pointer. Equal texts may lie in two places: "
+                                         "return a std::string_view.");
             return broken{};
         } else {
             using key = bound_function_key<Name, Function, item>;

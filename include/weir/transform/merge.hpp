@@ -42,7 +42,9 @@ public:
         context_->budget = budget;
     }
 
-    [[nodiscard]] WEIR_INLINE std::uint32_t outer_lane(std::uint32_t lane) const noexcept { return lane * of_ + number_; }
+    [[nodiscard]] WEIR_INLINE std::uint32_t outer_lane(std::uint32_t lane) const noexcept {
+        return lane * of_ + number_;
+    }
 
     /// Notes what happened to one of its lanes.
     void note(lane_event event) {
@@ -236,7 +238,8 @@ public:
     }
 
 private:
-    /// Opens a lane for each input before any of them is read: the watermark of the merged stream waits for all of them.
+    /// Opens a lane for each input before any of them is read: the watermark of the merged stream waits for all of
+    /// them.
     void announce(auto& out) {
         announced_ = true;
         for (merged_input const& state : states_) out.lane({state.outer_lane(0), lane_event::kind::opened});
@@ -286,12 +289,14 @@ template <class First, class... Rest>
 constexpr auto merge_opened(First first, Rest... rest) {
     using stream_type = typename First::output_stream;
     if constexpr (!(std::is_same_v<typename First::output, typename Rest::output> && ...)) {
-        static_assert(never<First>, "weir: the inputs of `merge` emit different types of items. Bring them to one type by "
-                                    "`| weir::map(...)` first.");
+        static_assert(never<First>,
+                      "weir: the inputs of `merge` emit different types of items. Bring them to one type by "
+                      "`| weir::map(...)` first.");
         return broken{};
     } else if constexpr (!(std::is_same_v<typename stream_type::time, typename Rest::output_stream::time> && ...)) {
-        static_assert(never<First>, "weir: some inputs of `merge` have event time and others have not. Put `event_time` into each "
-                                    "of them, or once behind the merge.");
+        static_assert(never<First>,
+                      "weir: some inputs of `merge` have event time and others have not. Put `event_time` into each "
+                      "of them, or once behind the merge.");
         return broken{};
     } else if constexpr (!(std::is_same_v<stream_type, typename Rest::output_stream> && ...)) {
         static_assert(never<First>, "weir: some inputs of `merge` can take rows back and others cannot.");
@@ -303,17 +308,20 @@ constexpr auto merge_opened(First first, Rest... rest) {
 
 }  // namespace detail
 
-/// Joins several streams of one item type into one: a source for `from`. The inputs are pipelines without a sink, or sources.
+/// Joins several streams of one item type into one: a source for `from`. The inputs are pipelines without a sink, or
+/// sources.
 ///
-/// Each poll of it polls every input with an equal part of the budget, in the order in which they stand here, so equal input
-/// gives equal output. Their lanes stay apart and keep their names. Where the inputs have event time, the watermark is the
-/// least over the inputs; one that has ended, or whose lanes have all proven to be idle, no longer holds it back. Where
-/// they have none, an `event_time` behind the merge sees all their lanes. A key is chosen anew. Items that carry their own
-/// stamp (Kafka records) are passed on one by one: decode them before the merge where speed matters.
+/// Each poll of it polls every input with an equal part of the budget, in the order in which they stand here, so equal
+/// input gives equal output. Their lanes stay apart and keep their names. Where the inputs have event time, the
+/// watermark is the least over the inputs; one that has ended, or whose lanes have all proven to be idle, no longer
+/// holds it back. Where they have none, an `event_time` behind the merge sees all their lanes. A key is chosen anew.
+/// Items that carry their own stamp (Kafka records) are passed on one by one: decode them before the merge where speed
+/// matters.
 template <class... Inputs>
 [[nodiscard]] constexpr auto merge(Inputs&&... inputs) {
     static_assert(sizeof...(Inputs) > 0, "weir: `merge` needs an input.");
-    if constexpr ((std::is_same_v<decltype(detail::opened(std::forward<Inputs>(inputs))), broken> || ...)) return broken{};
+    if constexpr ((std::is_same_v<decltype(detail::opened(std::forward<Inputs>(inputs))), broken> || ...))
+        return broken{};
     else return detail::merge_opened(detail::opened(std::forward<Inputs>(inputs))...);
 }
 

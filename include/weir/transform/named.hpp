@@ -40,7 +40,8 @@ template <fixed_string Name, class Stage>
 [[nodiscard]] constexpr auto named(Stage&& stage) {
     using stage_type = std::remove_cvref_t<Stage>;
     if constexpr (std::is_same_v<stage_type, broken>) return broken{};
-    else if constexpr (detail::marked_blueprint<stage_type>) return detail::named_blueprint<Name, stage_type>{std::forward<Stage>(stage)};
+    else if constexpr (detail::marked_blueprint<stage_type>)
+        return detail::named_blueprint<Name, stage_type>{std::forward<Stage>(stage)};
     else return detail::named_stage<Name, stage_type>(std::forward<Stage>(stage));
 }
 

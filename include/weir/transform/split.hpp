@@ -161,7 +161,8 @@ public:
         return std::any_of(boxes_.begin(), boxes_.end(), [](auto const& box) { return box.busy(); });
     }
     [[nodiscard]] bool satisfied() const {
-        return !boxes_.empty() && std::all_of(boxes_.begin(), boxes_.end(), [](auto const& box) { return box.satisfied(); });
+        return !boxes_.empty() &&
+               std::all_of(boxes_.begin(), boxes_.end(), [](auto const& box) { return box.satisfied(); });
     }
     [[nodiscard]] std::uint64_t oldest_held() const {
         std::uint64_t oldest = nothing_held;
@@ -186,7 +187,8 @@ private:
 /// The branches made to fit behind a stream, each with a copy of what is known of it; `broken` when one does not fit.
 template <class Stream, class... Branches>
 constexpr auto bind_branches(Stream const& before, Branches&&... branches) {
-    if constexpr ((std::is_same_v<decltype(bind_branch(before, std::forward<Branches>(branches))), broken> || ...)) return broken{};
+    if constexpr ((std::is_same_v<decltype(bind_branch(before, std::forward<Branches>(branches))), broken> || ...))
+        return broken{};
     else return branch_set(bind_branch(before, std::forward<Branches>(branches))...);
 }
 
@@ -203,9 +205,13 @@ struct split_blueprint {
 
 private:
     template <class Item, class... Flows>
-    static constexpr auto finish(branch_set<Flows...> bound) { return split_stage<Item, Flows...>(std::move(bound)); }
+    static constexpr auto finish(branch_set<Flows...> bound) {
+        return split_stage<Item, Flows...>(std::move(bound));
+    }
     template <class Item>
-    static constexpr broken finish(broken) { return {}; }
+    static constexpr broken finish(broken) {
+        return {};
+    }
 };
 
 template <class Predicate, class IfTrue, class IfFalse>
@@ -219,8 +225,9 @@ struct split_by_blueprint {
     constexpr auto bind(Stream& before) && {
         using item = typename Stream::item;
         if constexpr (!std::is_invocable_r_v<bool, Predicate&, item const&>) {
-            static_assert(never<Stream>, "weir: the predicate given to `split_by` cannot be called with the item that comes before "
-                                         "it, or does not return bool.");
+            static_assert(never<Stream>,
+                          "weir: the predicate given to `split_by` cannot be called with the item that comes before "
+                          "it, or does not return bool.");
             return broken{};
         } else {
             return finish<item>(bind_branches(before, std::move(if_true), std::move(if_false)));
@@ -233,15 +240,17 @@ private:
         return split_by_stage<Item, Predicate, True, False>(std::move(predicate), std::move(bound));
     }
     template <class Item>
-    static constexpr broken finish(broken) { return {}; }
+    static constexpr broken finish(broken) {
+        return {};
+    }
 };
 
 }  // namespace detail
 
 /// Ends the pipeline in several branches: each item goes to all of them, in the order in which they stand here.
 ///
-/// A branch is a sink, or `chain(...) | ...` that ends in one. Event time, key and window are as they were before it. The
-/// job is held up while any branch is. Costs a call a branch, no copy.
+/// A branch is a sink, or `chain(...) | ...` that ends in one. Event time, key and window are as they were before it.
+/// The job is held up while any branch is. Costs a call a branch, no copy.
 template <class... Branches>
 [[nodiscard]] constexpr auto split(Branches&&... branches) {
     static_assert(sizeof...(Branches) > 0, "weir: `split` needs a branch.");
@@ -254,7 +263,8 @@ template <class T, class Known>
     return detail::split_boxes_stage<T, Known>(std::move(branches));
 }
 
-/// Ends the pipeline in two branches: items for which `predicate(item)` is true go to the first, the others to the second.
+/// Ends the pipeline in two branches: items for which `predicate(item)` is true go to the first, the others to the
+/// second.
 template <class Predicate, class IfTrue, class IfFalse>
 [[nodiscard]] constexpr auto split_by(Predicate predicate, IfTrue&& if_true, IfFalse&& if_false) {
     return detail::split_by_blueprint<Predicate, std::remove_cvref_t<IfTrue>, std::remove_cvref_t<IfFalse>>{

@@ -53,15 +53,18 @@ struct take_blueprint {
     std::uint64_t count;
 
     template <class Stream>
-    constexpr auto bind(Stream&) && { return take_stage<typename Stream::item>(count); }
+    constexpr auto bind(Stream&) && {
+        return take_stage<typename Stream::item>(count);
+    }
 };
 
 }  // namespace detail
 
 /// Lets the first `count` items pass and then ends the input: the source is not read on, windows close, sinks flush.
 ///
-/// What came in the same poll behind them is counted as filtered, and is acknowledged to the source like everything else.
-/// Behind an aggregate it counts rows. As a branch of a `split` it ends the input only when every branch wants no more.
+/// What came in the same poll behind them is counted as filtered, and is acknowledged to the source like everything
+/// else. Behind an aggregate it counts rows. As a branch of a `split` it ends the input only when every branch wants no
+/// more.
 [[nodiscard]] constexpr auto take(std::uint64_t count) { return detail::take_blueprint{count}; }
 
 }  // namespace weir

@@ -41,7 +41,8 @@ struct tap_blueprint {
         if constexpr (std::is_invocable_v<Function&, item const&>) {
             return tap_stage<item, Function>{std::move(function)};
         } else {
-            static_assert(never<Stream>, "weir: the function given to `tap` cannot be called with the item that comes before it.");
+            static_assert(never<Stream>,
+                          "weir: the function given to `tap` cannot be called with the item that comes before it.");
             return broken{};
         }
     }
@@ -49,8 +50,8 @@ struct tap_blueprint {
 
 }  // namespace detail
 
-/// Calls `function(item)` for each item and passes the item on unchanged. Items that come as a batch are all looked at before
-/// the first of them goes on.
+/// Calls `function(item)` for each item and passes the item on unchanged. Items that come as a batch are all looked at
+/// before the first of them goes on.
 template <class Function>
 [[nodiscard]] constexpr auto tap(Function function) {
     return detail::tap_blueprint<Function>{std::move(function)};

@@ -40,17 +40,21 @@ struct tee_blueprint {
 
 private:
     template <class Item, class Flow>
-    static constexpr auto finish(branch_set<Flow> bound) { return tee_stage<Item, Flow>(std::move(bound)); }
+    static constexpr auto finish(branch_set<Flow> bound) {
+        return tee_stage<Item, Flow>(std::move(bound));
+    }
     template <class Item>
-    static constexpr broken finish(broken) { return {}; }
+    static constexpr broken finish(broken) {
+        return {};
+    }
 };
 
 }  // namespace detail
 
 /// Gives each item to a branch, and then passes it on unchanged: event time, key and window stay.
 ///
-/// The branch is a sink, or `chain(...) | ...` that ends in one. The job is held up while the branch is. A `take` behind it
-/// ends the input for the branch too.
+/// The branch is a sink, or `chain(...) | ...` that ends in one. The job is held up while the branch is. A `take`
+/// behind it ends the input for the branch too.
 template <class Branch>
 [[nodiscard]] constexpr auto tee(Branch&& branch) {
     return detail::tee_blueprint<std::remove_cvref_t<Branch>>{std::forward<Branch>(branch)};

@@ -4,6 +4,8 @@
 #include <weir/transform/key_by.hpp>
 #include <weir/window/windowed_aggregate.hpp>
 
+#include <cstddef>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -12,12 +14,25 @@ namespace weir {
 
 namespace detail {
 
+template <class... Columns>
+consteval bool names_differ(row<Columns...>*) {
+    std::string_view const names[] = {Columns::name...};
+    for (std::size_t i = 0; i < sizeof...(Columns); ++i)
+        for (std::size_t k = 0; k < i; ++k)
+            if (names[i] == names[k]) return false;
+    return true;
+}
+
 template <class Stream, class Key, class... Functions>
 constexpr auto make_windowed_aggregate(Stream& before, Key key, std::tuple<Functions...> functions) {
     using item = typename Stream::item;
     using settings_type = typename Stream::window;
     auto& settings = before.window_choice;
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(settings.late)>, drop_late_t>) {
+    if constexpr (!names_differ(static_cast<aggregate_row<Key, Functions...>*>(nullptr))) {
+        static_assert(never<Stream>, "weir: two columns of the row have the same name. Name an aggregate's column with "
+                                     "`.as<\"name\">()`; `window_start`, `window_end` and the key's members are taken.");
+        return broken{};
+    } else if constexpr (std::is_same_v<std::remove_cvref_t<decltype(settings.late)>, drop_late_t>) {
         return windowed_aggregate<item, Key, decltype(settings.rule), drop_late_t, Functions...>(
             std::move(key), std::move(settings.rule), settings.lateness, drop_late, std::move(functions));
     } else {

@@ -37,6 +37,11 @@ template <class Function>
 using result_type =
     std::remove_cvref_t<decltype(std::declval<Function const&>().result(std::declval<aggregate_state<Function> const&>()))>;
 
+/// The row of a window and key: the window's bounds, the key's columns, one column a function.
+template <class Key, class... Functions>
+using aggregate_row = concatenate_rows<row<column<"window_start", timestamp>, column<"window_end", timestamp>>,
+                                       typename Key::columns, row<column<column_name_of<Functions>(), result_type<Functions>>...>>;
+
 /// Groups items by window and key and emits a row for each when the window closes.
 ///
 /// Late items go to `Late`, a flow of items, or are dropped if it is `drop_late_t`. Small tables are updated item by item;
@@ -48,8 +53,7 @@ class windowed_aggregate {
     using state_type = std::tuple<aggregate_state<Functions>...>;
 
 public:
-    using output = concatenate_rows<row<column<"window_start", timestamp>, column<"window_end", timestamp>>, typename Key::columns,
-                                    row<column<column_name_of<Functions>(), result_type<Functions>>...>>;
+    using output = aggregate_row<Key, Functions...>;
     static constexpr std::string_view name = "window";
     static constexpr bool makes_lanes = true;
 

@@ -13,7 +13,7 @@ address = f"127.0.0.1:{nobody.getsockname()[1]}"
 for what, arguments in {
     "kafka": ("--source", "kafka", "--brokers", address, "--topic", "t"),
     "clickhouse": ("--events", 20_000, "--sink", "clickhouse", "--clickhouse", f"http://{address}", "--password", "canary"),
-    "influxdb": ("--events", 20_000, "--sink", "influxdb", "--influxdb", f"http://{address}", "--token", "canary"),
+    "influxdb": ("--events", 20_000, "--sink", "influxdb", "--influxdb", f"http://{address}", "--org", "o", "--bucket", "b", "--token", "canary"),
 }.items():
     began = time.monotonic()
     text = harness.run(*arguments, "--connect-timeout", "2s", expect=1)

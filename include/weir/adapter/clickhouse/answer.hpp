@@ -38,7 +38,8 @@ inline bool is_one_of(int code, std::initializer_list<int> codes) noexcept {
     int code = 0;
     std::string_view const header = answer.header("X-ClickHouse-Exception-Code");
     std::from_chars(header.data(), header.data() + header.size(), code);
-    for (std::size_t at = answer.body.find("Code: "); code == 0 && at != std::string::npos; at = answer.body.find("Code: ", at + 1)) {
+    for (std::size_t at = answer.body.find("Code: "); code == 0 && at != std::string::npos;
+         at = answer.body.find("Code: ", at + 1)) {
         std::string_view const rest = std::string_view(answer.body).substr(at + 6);
         auto const [end, problem] = std::from_chars(rest.data(), rest.data() + rest.size(), code);
         // In a text of somebody else's, `Code: 7` may stand too.
@@ -56,12 +57,13 @@ inline bool is_one_of(int code, std::initializer_list<int> codes) noexcept {
     // Too many rows, bytes or partitions at once.
     if (detail::is_one_of(code, {158, 229, 252, 307, 396, 565})) return remedy::split;
     // A value could not be read, converted, or violates a constraint of the table.
-    if (detail::is_one_of(code, {6,   19,  25,  26,  27,  32,  33,  38,  41,  69,  70,  72,  117, 131, 321, 349, 376, 395, 407, 441, 467,
-                                 469, 632, 675, 676, 691}))
+    if (detail::is_one_of(code, {6,   19,  25,  26,  27,  32,  33,  38,  41,  69,  70,  72,  117,
+                                 131, 321, 349, 376, 395, 407, 441, 467, 469, 632, 675, 676, 691}))
         return remedy::reject;
     // The query, the table, the user or the server's set-up is not what it should be.
-    if (detail::is_one_of(code, {7,   8,   10,  15,  16,  20,  36,  43,  44,  46,  47,  48,  50,  51,  53,  56,  60,  62,  73,  80,  81,
-                                 115, 164, 192, 193, 194, 195, 291, 336, 344, 377, 386, 392, 452, 497, 511, 516, 620, 673}))
+    if (detail::is_one_of(code, {7,   8,   10,  15,  16,  20,  36,  43,  44,  46,  47,  48,  50,
+                                 51,  53,  56,  60,  62,  73,  80,  81,  115, 164, 192, 193, 194,
+                                 195, 291, 336, 344, 377, 386, 392, 452, 497, 511, 516, 620, 673}))
         return remedy::stop;
     return remedy::retry;
 }
@@ -77,7 +79,8 @@ inline bool is_one_of(int code, std::initializer_list<int> codes) noexcept {
 
 /// What to do about what the server said, in words.
 [[nodiscard]] inline std::string advice_for(int code, int status) {
-    if (detail::is_one_of(code, {192, 193, 194, 516}) || status == 401 || status == 403) return "check options::user and options::password";
+    if (detail::is_one_of(code, {192, 193, 194, 516}) || status == 401 || status == 403)
+        return "check options::user and options::password";
     if (code == 497 || code == 291) return "the user needs SELECT on system.settings, and INSERT on the table";
     if (code == 60) return "options::create_table = true creates it; clickhouse::create_table_statement gives the text";
     if (code == 81) return "create the database first";
@@ -86,7 +89,8 @@ inline bool is_one_of(int code, std::initializer_list<int> codes) noexcept {
 }
 
 /// What became of an INSERT. Success is 200, no exception in head or body, and nothing in the body.
-[[nodiscard]] inline outcome judge_insert(http::client const& client, http::ending const& ended, std::string_view place) {
+[[nodiscard]] inline outcome judge_insert(http::client const& client, http::ending const& ended,
+                                          std::string_view place) {
     if (ended.failure) return ended.passing ? outcome::retry(*ended.failure) : outcome::fatal(*ended.failure);
     http::response const& answer = ended.answer;
     int const code = exception_code(answer);
@@ -101,10 +105,14 @@ inline bool is_one_of(int code, std::initializer_list<int> codes) noexcept {
 
     if (code != 0) {
         switch (remedy_for(code, answer.body)) {
-            case remedy::retry: return outcome::retry(std::move(why), answer.retry_after());
-            case remedy::reject: return outcome::rejected(std::move(why));
-            case remedy::split: return outcome::too_large(std::move(why));
-            case remedy::stop: return outcome::fatal(std::move(why));
+            case remedy::retry:
+                return outcome::retry(std::move(why), answer.retry_after());
+            case remedy::reject:
+                return outcome::rejected(std::move(why));
+            case remedy::split:
+                return outcome::too_large(std::move(why));
+            case remedy::stop:
+                return outcome::fatal(std::move(why));
         }
     }
     // No exception: this came from something between us and the server, or is no ClickHouse at all.

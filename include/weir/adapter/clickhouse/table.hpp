@@ -46,7 +46,8 @@ struct table_options {
     std::string database{};
     /// What stands behind `ENGINE =`, `ORDER BY` included; empty: chosen by what is known of the row.
     std::string engine{};
-    /// What tells two rows apart: a row that comes again with the same replaces the first. Empty: the row's key columns.
+    /// What tells two rows apart: a row that comes again with the same replaces the first. Empty: the row's key
+    /// columns.
     std::vector<std::string> order_by{};
     bool has_date_time64 = true;  ///< false for servers before 20.1
     bool has_bool = true;         ///< false for servers before 21.12
@@ -58,7 +59,8 @@ template <row_binary_row Row>
 std::vector<wanted_column> wanted_columns() {
     std::vector<wanted_column> columns;
     for_each_column<Row>([&](auto i) {
-        columns.push_back({std::string(column_name<Row, i()>), natural_clickhouse_type<column_type<Row, i()>>, is_key_column<Row, i()>});
+        columns.push_back({std::string(column_name<Row, i()>), natural_clickhouse_type<column_type<Row, i()>>,
+                           is_key_column<Row, i()>});
     });
     return columns;
 }
@@ -77,14 +79,16 @@ inline std::vector<std::string> natural_order(std::vector<wanted_column> const& 
 
 /// The text that makes a table for these columns.
 ///
-/// Where it is known what tells rows apart, the engine is `ReplacingMergeTree ORDER BY` that: a batch that is sent twice, or
-/// a window that is corrected, ends as one row (after merges, or with `FINAL`). Where it is not known the engine is
-/// `MergeTree`, which keeps every row: a guess could merge rows that are different.
-[[nodiscard]] inline std::string create_table_statement(std::string_view table, std::vector<wanted_column> const& columns,
+/// Where it is known what tells rows apart, the engine is `ReplacingMergeTree ORDER BY` that: a batch that is sent
+/// twice, or a window that is corrected, ends as one row (after merges, or with `FINAL`). Where it is not known the
+/// engine is `MergeTree`, which keeps every row: a guess could merge rows that are different.
+[[nodiscard]] inline std::string create_table_statement(std::string_view table,
+                                                        std::vector<wanted_column> const& columns,
                                                         table_options const& options = {}) {
     std::string text = "CREATE TABLE IF NOT EXISTS " + quoted_table(table, options.database) + "\n(\n";
     for (auto const& column : columns) {
-        text += "    " + quoted_name(column.name) + " " + to_string(column.type, options.has_date_time64, options.has_bool);
+        text +=
+            "    " + quoted_name(column.name) + " " + to_string(column.type, options.has_date_time64, options.has_bool);
         text += &column == &columns.back() ? "\n" : ",\n";
     }
     text += ")\nENGINE = ";
@@ -146,7 +150,8 @@ template <class T>
     std::string const column = "the row's column '" + std::string(name) + "' (" + expected + ") ";
     if (found == nullptr) return column + "is not in the table " + std::string(table);
     if (found->default_kind == "MATERIALIZED" || found->default_kind == "ALIAS")
-        return column + "is a column of " + std::string(table) + ", but of the kind " + found->default_kind + ", which the server computes itself";
+        return column + "is a column of " + std::string(table) + ", but of the kind " + found->default_kind +
+               ", which the server computes itself";
     if (can_be_sent_as<T>(found->type)) return {};
     std::string text = column + "does not fit the table's column of type " + found->type_text;
     if (weir::detail::is_optional<T> && !found->type.nullable) text += ", which is not Nullable";

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #if !__has_include(<zlib.h>)
-#error "weir: <weir/adapter/http.hpp> needs zlib. Install the Debian package zlib1g-dev, the vcpkg port zlib or the Conan package zlib."
+#error "weir: <weir/adapter/http.hpp> needs zlib: Debian zlib1g-dev, vcpkg zlib, Conan zlib."
 #endif
 #include <zlib.h>
 
@@ -34,7 +34,8 @@ public:
             // zlib does not write through next_in; its type lacks the const unless it was compiled with ZLIB_CONST.
             z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(plain.data() + given));
             z.avail_in = static_cast<uInt>(piece);
-            std::size_t const room = std::min<std::size_t>(deflateBound(&z, static_cast<uLong>(piece)) + 64, most_at_once);
+            std::size_t const room =
+                std::min<std::size_t>(deflateBound(&z, static_cast<uLong>(piece)) + 64, most_at_once);
             char* const at = compressed_.room_for(room);
             z.next_out = reinterpret_cast<Bytef*>(at);
             z.avail_out = static_cast<uInt>(room);
@@ -60,7 +61,8 @@ private:
         if (stream_) return deflateReset(stream_.get()) == Z_OK;
         auto fresh = std::make_unique<z_stream>();
         constexpr int with_gzip_header = 15 + 16;
-        if (deflateInit2(fresh.get(), level_, Z_DEFLATED, with_gzip_header, 8, Z_DEFAULT_STRATEGY) != Z_OK) return false;
+        if (deflateInit2(fresh.get(), level_, Z_DEFLATED, with_gzip_header, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+            return false;
         stream_.reset(fresh.release());
         return true;
     }

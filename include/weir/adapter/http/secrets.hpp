@@ -18,8 +18,7 @@ namespace weir::http {
         std::uint32_t three = 0;
         for (std::size_t i = 0; i < 3; ++i)
             three = three << 8 | (at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : 0U);
-        for (std::size_t i = 0; i < 4; ++i)
-            text += at + i > bytes.size() ? '=' : letters[three >> (18 - 6 * i) & 63];
+        for (std::size_t i = 0; i < 4; ++i) text += at + i > bytes.size() ? '=' : letters[three >> (18 - 6 * i) & 63];
     }
     return text;
 }

@@ -33,8 +33,10 @@ namespace weir::influxdb {
             if (c == 'n') text += '\n';
             else if (c == 't') text += '\t';
             else if (c == 'r') text += '\r';
-            else if (c == 'u' && rest.substr(i + 1, 3) == "003" && hex != std::string_view::npos) text += static_cast<char>(0x30 + hex), i += 4;
-            else if (c == 'u' && rest.substr(i + 1, 3) == "002" && hex != std::string_view::npos) text += static_cast<char>(0x20 + hex), i += 4;
+            else if (c == 'u' && rest.substr(i + 1, 3) == "003" && hex != std::string_view::npos)
+                text += static_cast<char>(0x30 + hex), i += 4;
+            else if (c == 'u' && rest.substr(i + 1, 3) == "002" && hex != std::string_view::npos)
+                text += static_cast<char>(0x20 + hex), i += 4;
             else if (c == 'u') text += "\\u";
             else text += c;
         }
@@ -43,11 +45,13 @@ namespace weir::influxdb {
     return std::string(body);
 }
 
-/// The rows that the message names by their lines (`unable to parse 'LINE': reason`), when it names every row that it is
-/// about; else nothing, and the rows must be searched for.
-[[nodiscard]] inline std::optional<std::vector<std::size_t>> rows_named_by(std::string_view message, std::string_view lines) {
+/// The rows that the message names by their lines (`unable to parse 'LINE': reason`), when it names every row that it
+/// is about; else nothing, and the rows must be searched for.
+[[nodiscard]] inline std::optional<std::vector<std::size_t>> rows_named_by(std::string_view message,
+                                                                           std::string_view lines) {
     // The rest is stored for sure only if the server says so, and only if nothing else was dropped.
-    if (!message.starts_with("partial write: unable to parse '") || !message.ends_with(" dropped=0")) return std::nullopt;
+    if (!message.starts_with("partial write: unable to parse '") || !message.ends_with(" dropped=0"))
+        return std::nullopt;
     std::vector<std::size_t> rows;
     std::string_view const opening = "unable to parse '";
     for (std::size_t at = message.find(opening); at != std::string_view::npos; at = message.find(opening, at)) {
@@ -70,7 +74,8 @@ namespace weir::influxdb {
 
 /// What became of a write, given the lines that were sent. A point that is sent again replaces itself, so what a server
 /// stored of a batch that it partly refused may be sent again while the rows at fault are searched for.
-[[nodiscard]] inline outcome judge_write(http::client const& client, http::ending const& ended, std::string_view place, std::string_view lines) {
+[[nodiscard]] inline outcome judge_write(http::client const& client, http::ending const& ended, std::string_view place,
+                                         std::string_view lines) {
     if (ended.failure) return ended.passing ? outcome::retry(*ended.failure) : outcome::fatal(*ended.failure);
     http::response const& answer = ended.answer;
     if (answer.status == 204 || (answer.status == 200 && answer.body.empty())) return outcome::acknowledged();
@@ -81,23 +86,30 @@ namespace weir::influxdb {
     for (char& c : words)
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
     words.erase(words.find_last_not_of(' ') + 1);
-    why.cause = client.mask("HTTP " + std::to_string(answer.status) + (words.empty() ? " with an empty body" : ": " + words));
+    why.cause =
+        client.mask("HTTP " + std::to_string(answer.status) + (words.empty() ? " with an empty body" : ": " + words));
 
     auto const says = [&](std::string_view text) { return message.find(text) != std::string::npos; };
     switch (answer.status) {
         case 400:
         case 422: {
-            bool const about_rows = says("partial write") || says("unable to parse") || says("field type conflict") || says("dropped=") ||
-                                    says("line protocol") || says("schema");
+            bool const about_rows = says("partial write") || says("unable to parse") || says("field type conflict") ||
+                                    says("dropped=") || says("line protocol") || says("schema");
             if (!about_rows) return outcome::fatal(std::move(why));
             if (auto rows = rows_named_by(message, lines)) return outcome::partial(std::move(why), std::move(*rows));
             return outcome::rejected(std::move(why));
         }
         case 401:
-        case 403: why.advice = "check options::user and options::password, or options::token"; return outcome::fatal(std::move(why));
-        case 404: why.advice = "create the database or bucket first, and check options::url"; return outcome::fatal(std::move(why));
-        case 413: return outcome::too_large(std::move(why));
-        default: break;
+        case 403:
+            why.advice = "check options::user and options::password, or options::token";
+            return outcome::fatal(std::move(why));
+        case 404:
+            why.advice = "create the database or bucket first, and check options::url";
+            return outcome::fatal(std::move(why));
+        case 413:
+            return outcome::too_large(std::move(why));
+        default:
+            break;
     }
     if (says("retention policy not found")) {
         why.advice = "check options::retention_policy";

@@ -10,18 +10,19 @@
 
 namespace weir::influxdb {
 
-/// Settings of `influxdb::sink`. Either `database` is given (the interface of 1.x: `/write`) or `bucket` (`/api/v2/write`).
+/// Settings of `influxdb::sink`. Either `database` is given (the interface of 1.x: `/write`) or `bucket`
+/// (`/api/v2/write`).
 struct options {
     std::string url = "http://localhost:8086";  ///< without user and password
 
     std::string database{};
     std::string retention_policy{};  ///< empty: the database's default
     std::string user{};
-    std::string password{};          ///< sent in a header; no error, log or metric ever shows it
+    std::string password{};  ///< sent in a header; no error, log or metric ever shows it
 
     std::string org{};
     std::string bucket{};
-    std::string token{};             ///< as `password`
+    std::string token{};  ///< as `password`
 
     // Which column becomes what: as in `line_protocol_options`, where each is described.
     std::string measurement{};

@@ -106,6 +106,7 @@ public:
         rd_kafka_conf_set_log_cb(conf.get(), [](rd_kafka_t const*, int, char const*, char const*) noexcept {});
         rd_kafka_t* const client = conf.make_client(RD_KAFKA_CONSUMER, detail::secrets({}));
         if (!client) return {};
+        detail::start_connecting(client);
         detail::partition_list const asked = detail::make_partition_list();
         auto* const about = rd_kafka_topic_partition_list_add(asked.get(), topic.c_str(), partition);
         auto const code = rd_kafka_committed(client, asked.get(), detail::milliseconds_of(inside_->options.timeout));

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/adapter/kafka/detail/handle.hpp>
+#include <weir/base/borrows.hpp>
 #include <weir/pipeline/stamp.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 
 namespace weir::kafka {
 
@@ -94,8 +98,6 @@ private:
 /// nothing is no document puts it to the dead letters.
 class record {
 public:
-    using borrows_memory = void;
-
     record() = default;
 
     [[nodiscard]] std::string_view key() const noexcept {
@@ -159,3 +161,8 @@ private:
 };
 
 }  // namespace weir::kafka
+
+template <>
+struct weir::borrows_memory<weir::kafka::record> : std::true_type {};
+template <>
+struct weir::borrows_memory<weir::kafka::header_list> : std::true_type {};

@@ -8,7 +8,7 @@ namespace weir::detail {
 
 // The members of a plain struct are found in three steps: how many there are, from how many initialisers it takes; what
 // they are, from a structured binding of as many names; what they are called, from how the compiler spells a pointer to
-// each (detail/aggregate_names.hpp). Neither a binding nor a list of `{}` can be written with a pack in C++20, so that
+// each (detail/aggregate_members.hpp). Neither a binding nor a list of `{}` takes a pack in C++20, so that
 // there is one of each for every number of members, written by the macros below.
 
 /// The most members that a plain struct may have to be taken apart without a declaration.
@@ -35,8 +35,8 @@ struct any_base_of {
     operator Base() const noexcept;
 };
 
-/// Whether `T` takes `N` initialisers `{}`. They stand for any member at all, arrays too, whose elements are not mistaken
-/// for members; and they cost a compiler a tenth of what initialisers of a type convertible to anything do.
+/// Whether `T` takes `N` initialisers `{}`. They stand for any member at all, arrays too, whose elements are not
+/// mistaken for members; and they cost a compiler a tenth of what initialisers of a type convertible to anything do.
 template <class T, std::size_t N>
 inline constexpr bool takes_braces = false;
 template <class T>
@@ -59,11 +59,10 @@ struct binding<0> {
     }
 };
 
+// clang-format off
 // What is to be written for `N` of 8 members: names, of a group of 8, or as many `{}`.
 #define WEIR_NAME(name) name
-#define WEIR_BRACES(name) \
-    {                     \
-    }
+#define WEIR_BRACES(name) {}
 #define WEIR_1(what, group) what(group##0)
 #define WEIR_2(what, group) WEIR_1(what, group), what(group##1)
 #define WEIR_3(what, group) WEIR_2(what, group), what(group##2)
@@ -73,23 +72,23 @@ struct binding<0> {
 #define WEIR_7(what, group) WEIR_6(what, group), what(group##6)
 #define WEIR_8(what, group) WEIR_7(what, group), what(group##7)
 
-#define WEIR_TAKES(n, ...)                                                                    \
-    template <class T>                                                                        \
-    inline constexpr bool takes_braces<T, n> = requires { T{__VA_ARGS__}; };                  \
-    template <class T>                                                                        \
+#define WEIR_TAKES(n, ...)                                                   \
+    template <class T>                                                       \
+    inline constexpr bool takes_braces<T, n> = requires { T{__VA_ARGS__}; }; \
+    template <class T>                                                       \
     inline constexpr bool takes_braces_and_value<T, n> = requires { T{__VA_ARGS__, any_value{}}; };
 
-#define WEIR_BINDING(n, ...)                                  \
-    template <>                                               \
-    struct binding<n> {                                       \
-        template <class T, class F>                           \
+#define WEIR_BINDING(n, ...)                                                        \
+    template <>                                                                     \
+    struct binding<n> {                                                             \
+        template <class T, class F>                                                 \
         [[gnu::always_inline]] static constexpr decltype(auto) apply(T& t, F&& f) { \
-            auto& [__VA_ARGS__] = t;                          \
-            return f(__VA_ARGS__);                            \
-        }                                                     \
+            auto& [__VA_ARGS__] = t;                                                \
+            return f(__VA_ARGS__);                                                  \
+        }                                                                           \
     };
 
-// `first` is a multiple of 8, `before` stands for that many members, with a comma behind them.
+// `first` is a multiple of 8; behind `group` comes what stands for that many members, with a comma at the end.
 #define WEIR_EIGHT(define, what, first, group, ...)       \
     define((first) + 1, __VA_ARGS__ WEIR_1(what, group))  \
     define((first) + 2, __VA_ARGS__ WEIR_2(what, group))  \
@@ -130,6 +129,7 @@ WEIR_ALL(WEIR_BINDING, WEIR_NAME)
 #undef WEIR_1
 #undef WEIR_BRACES
 #undef WEIR_NAME
+// clang-format on
 
 template <class T, std::size_t Taken, std::size_t Refused>
 consteval std::size_t most_braces() {
@@ -165,7 +165,8 @@ template <class T, std::size_t N = 1, bool Before = false>
 consteval std::size_t count_by_values() {
     constexpr bool taken = N <= most_members + 1 && takes_values<T, std::make_index_sequence<N>>;
     if constexpr (Before && !taken)
-        return N - 1 <= most_members && takes_values_one_by_one<T, std::make_index_sequence<N - 1>> ? N - 1 : uncountable;
+        return N - 1 <= most_members && takes_values_one_by_one<T, std::make_index_sequence<N - 1>> ? N - 1
+                                                                                                    : uncountable;
     else if constexpr (N > most_members) return uncountable;
     else return count_by_values<T, N + 1, taken>();
 }
@@ -188,8 +189,8 @@ inline constexpr bool starts_with = false;
 template <class T, class First, std::size_t... I>
 inline constexpr bool starts_with<T, First, std::index_sequence<I...>> = requires { T{First{}, one_value<I>{}...}; };
 
-/// Whether the first of the `Count` elements of an aggregate is a base: then it takes what converts to a base alone, unless
-/// it takes anything whatever.
+/// Whether the first of the `Count` elements of an aggregate is a base: then it takes what converts to a base alone,
+/// unless it takes anything whatever.
 template <class T, std::size_t Count>
 consteval bool has_base() {
     using others = std::make_index_sequence<Count == 0 || takes_braces<T, 0> ? 0 : Count - 1>;

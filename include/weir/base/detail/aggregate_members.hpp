@@ -12,8 +12,8 @@
 
 namespace weir::detail {
 
-// `unmade_object<T>.object` is never made; it lends the addresses of its members to constant expressions. To GCC it has to
-// be defined, or it is missed where T is a local type; to Clang 16 it cannot be, where T is no literal type.
+// `unmade_object<T>.object` is never made; it lends the addresses of its members to constant expressions. To GCC it has
+// to be defined, or it is missed where T is a local type; to Clang 16 it cannot be, where T is no literal type.
 #ifdef __clang__
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wundefined-internal"

@@ -11,16 +11,17 @@
 
 namespace weir::detail {
 
-// An enum without a fixed underlying type holds only as many bits as its enumerators need. GCC lets constants have all the
-// bits of the underlying type; Clang refuses further ones, until version 19 by a warning that is an error unless it is
-// switched off, and from version 20 for good, so that there the bits have to be found out.
+// An enum without a fixed underlying type holds only as many bits as its enumerators need. GCC lets constants have all
+// the bits of the underlying type; Clang refuses further ones, until version 19 by a warning that is an error unless it
+// is switched off, and from version 20 for good, so that there the bits have to be found out.
 template <class E, long long Value>
 concept enum_holds = requires { typename std::integral_constant<E, static_cast<E>(Value)>; };
 
 template <class E, bool Negative, long long Ones = 0>
 consteval long long furthest_held() {
     constexpr long long next = Ones * 2 + 1;
-    if constexpr (Ones < (1LL << 60) && enum_holds<E, Negative ? ~next : next>) return furthest_held<E, Negative, next>();
+    constexpr bool end = Ones >= (1LL << 60) || !enum_holds<E, (Negative ? ~next : next)>;
+    if constexpr (!end) return furthest_held<E, Negative, next>();
     else return Negative ? ~Ones : Ones;
 }
 
@@ -98,12 +99,12 @@ struct read_names {
     long long values[Most];
 };
 
-/// Reads a compiler's list, ending at `end`, of the enum values from `first` to `last`; finds the last enumerator first.
+/// Reads a compiler's list, ending at `end`, of the enum values from `first` to `last`, and gives the last one first.
 ///
 /// A value that has an enumerator is spelt by its name, any other by a cast: `shop::colour::red, (shop::colour)1`. What
-/// stands before the name is the same for all names, and what stands before the number for all numbers, so it is measured
-/// once. This is a hundred steps and more for each enum, so each of them does as little as it can: a cast is told by the
-/// one character before its number, and taken off as a whole.
+/// stands before the name is the same for all names, and what stands before the number for all numbers, so it is
+/// measured once. This is a hundred steps and more for each enum, so each of them does as little as it can: a cast is
+/// told by the one character before its number, and taken off as a whole.
 template <std::size_t Most>
 consteval read_names<Most> read_enumerators(char const* end, long long first, long long last) {
     read_names<Most> found{};
@@ -146,8 +147,9 @@ consteval char const* end_of_enumerators() {
 /// The enumerators of `E` between `Min` and `Max`, by rising value.
 template <class E, long long Min, long long Max>
 struct enumerators {
-    static_assert(Min <= Max && Max - Min < 20000, "weir: the enum_range of this enum ends before it begins, or is so wide that "
-                                                   "a compiler would give up.");
+    static_assert(Min <= Max && Max - Min < 20000,
+                  "weir: the enum_range of this enum ends before it begins, or is so wide that "
+                  "a compiler would give up.");
     static constexpr long long first = enum_limits<E>::clamp(Min);
     static constexpr long long last = enum_limits<E>::clamp(Max);
 
@@ -158,7 +160,8 @@ struct enumerators {
     template <std::size_t... I>
     static consteval char const* spell(std::index_sequence<I...>) {
         using number = std::underlying_type_t<E>;
-        return end_of_enumerators<E, __builtin_bit_cast(E, static_cast<number>(first + static_cast<long long>(I)))...>();
+        return end_of_enumerators<E,
+                                  __builtin_bit_cast(E, static_cast<number>(first + static_cast<long long>(I)))...>();
     }
 #if defined(__clang__) && __clang_major__ < 20
 #pragma clang diagnostic pop

@@ -16,7 +16,8 @@ struct close_file {
 using file_handle = std::unique_ptr<std::FILE, close_file>;
 
 [[nodiscard]] inline error file_error(std::string const& path, std::string_view what, int code) {
-    return {.component = "file", .place = path, .cause = std::string(what) + ": " + std::generic_category().message(code)};
+    return {
+        .component = "file", .place = path, .cause = std::string(what) + ": " + std::generic_category().message(code)};
 }
 
 }  // namespace weir::detail

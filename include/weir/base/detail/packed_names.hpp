@@ -56,9 +56,9 @@ consteval auto pack_names() {
     return names;
 }
 
-/// The names that `Source::names()` cuts out of the compiler's spellings, copied into an array of their own, each followed
-/// by a terminator. A program then carries the names alone: views into the spellings would drag all of them in, ten times
-/// the size and full of type names.
+/// The names that `Source::names()` cuts out of the compiler's spellings, copied into an array of their own, each
+/// followed by a terminator. A program then carries the names alone: views into the spellings would drag all of them
+/// in, ten times the size and full of type names.
 template <class Source>
 inline constexpr auto packed_names = pack_names<Source>();
 

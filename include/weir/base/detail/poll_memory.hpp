@@ -9,8 +9,8 @@
 
 namespace weir::detail {
 
-/// Bytes that a stage hands out for the length of a poll. `clear` joins what was needed into one block, so that it stops
-/// allocating once it has seen the largest poll.
+/// Bytes that a stage hands out for the length of a poll. `clear` joins what was needed into one block, so that it
+/// stops allocating once it has seen the largest poll.
 class poll_memory {
 public:
     /// Room for `bytes`; of the room handed out last, the end may be given back.

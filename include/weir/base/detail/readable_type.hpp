@@ -5,11 +5,11 @@
 
 namespace weir::detail {
 
-/// Writes a compiler's spelling of a type the way its author would: without the scopes, `lambda` for a closure, and the
-/// standard's short names.
+/// Writes a compiler's spelling of a type the way its author would: without the scopes, with `lambda` for a closure and
+/// the standard's short names.
 ///
-/// A spelling of more than `longest` characters keeps the outermost name alone, `stage<...>`: nobody reads the rest, and
-/// the compiler would take milliseconds to write it.
+/// A spelling of more than `longest` characters keeps the outermost name alone, `stage<...>`: nobody reads the rest,
+/// and the compiler would take milliseconds to write it.
 struct readable_type {
     static constexpr std::size_t longest = 160;
 

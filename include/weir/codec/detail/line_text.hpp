@@ -18,26 +18,50 @@ namespace weir::detail {
 
 /// What line protocol cannot say.
 enum class line_misfit {
-    none, line_break, carriage_return, zero_byte, backslash, empty_tag, too_long, not_finite, too_large, nameless_enum, inexact_time,
-    time_range, no_field,
+    none,
+    line_break,
+    carriage_return,
+    zero_byte,
+    backslash,
+    empty_tag,
+    too_long,
+    not_finite,
+    too_large,
+    nameless_enum,
+    inexact_time,
+    time_range,
+    no_field,
 };
 
 [[nodiscard]] constexpr std::string_view to_text(line_misfit what) noexcept {
     switch (what) {
-        case line_misfit::none: return "fits";
-        case line_misfit::line_break: return "the value holds a line break, which would begin another point";
-        case line_misfit::carriage_return: return "the tag value holds a carriage return";
-        case line_misfit::zero_byte: return "the tag value holds a zero byte";
-        case line_misfit::backslash: return "the tag value holds a backslash at its end or before a backslash, comma, blank or '=', "
-                                            "which servers read differently";
-        case line_misfit::empty_tag: return "the tag value is empty";
-        case line_misfit::too_long: return "the value is longer than 64 KiB";
-        case line_misfit::not_finite: return "the number is not finite";
-        case line_misfit::too_large: return "the number is larger than a signed 64-bit field holds";
-        case line_misfit::nameless_enum: return "the enum has no enumerator of this value";
-        case line_misfit::inexact_time: return "the time lies between two steps of the precision";
-        case line_misfit::time_range: return "the time is outside of the years 1678 to 2261";
-        case line_misfit::no_field: return "the row has no field: every column that could be one is absent";
+        case line_misfit::none:
+            return "fits";
+        case line_misfit::line_break:
+            return "the value holds a line break, which would begin another point";
+        case line_misfit::carriage_return:
+            return "the tag value holds a carriage return";
+        case line_misfit::zero_byte:
+            return "the tag value holds a zero byte";
+        case line_misfit::backslash:
+            return "the tag value holds a backslash at its end or before a backslash, comma, blank or '=', "
+                   "which servers read differently";
+        case line_misfit::empty_tag:
+            return "the tag value is empty";
+        case line_misfit::too_long:
+            return "the value is longer than 64 KiB";
+        case line_misfit::not_finite:
+            return "the number is not finite";
+        case line_misfit::too_large:
+            return "the number is larger than a signed 64-bit field holds";
+        case line_misfit::nameless_enum:
+            return "the enum has no enumerator of this value";
+        case line_misfit::inexact_time:
+            return "the time lies between two steps of the precision";
+        case line_misfit::time_range:
+            return "the time is outside of the years 1678 to 2261";
+        case line_misfit::no_field:
+            return "the row has no field: every column that could be one is absent";
     }
     return {};
 }
@@ -46,8 +70,8 @@ enum class line_misfit {
 inline constexpr std::size_t longest_series_key = 65'535;
 inline constexpr std::size_t longest_text_field = 65'536;
 
-/// A byte of each word that is equal to a byte of `pattern` (all eight equal) becomes non-zero in its top bit; bytes above
-/// the first such one may be wrong (Lamport's trick: subtract with borrows, as in Warren, "Hacker's Delight").
+/// A byte of each word that is equal to a byte of `pattern` (all eight equal) becomes non-zero in its top bit; bytes
+/// above the first such one may be wrong (Lamport's trick: subtract with borrows, as in Warren, "Hacker's Delight").
 constexpr std::uint64_t bytes_equal(std::uint64_t word, char wanted) noexcept {
     std::uint64_t const x = word ^ 0x0101010101010101U * static_cast<unsigned char>(wanted);
     return (x - 0x0101010101010101U) & ~x & 0x8080808080808080U;
@@ -86,17 +110,24 @@ inline bool is_plain_tag(char const* text, std::size_t size) noexcept {
 [[gnu::noinline]] inline line_misfit put_escaped_tag(char*& at, std::string_view text) noexcept {
     for (std::size_t i = 0; i < text.size(); ++i) {
         switch (line_bytes[static_cast<unsigned char>(text[i])]) {
-            case line_byte::plain: break;
-            case line_byte::escaped: *at++ = '\\'; break;
+            case line_byte::plain:
+                break;
+            case line_byte::escaped:
+                *at++ = '\\';
+                break;
             case line_byte::backslash: {
                 // InfluxDB takes a backslash for itself unless it escapes something; VictoriaMetrics reads two as one.
-                line_byte const next = i + 1 < text.size() ? line_bytes[static_cast<unsigned char>(text[i + 1])] : line_byte::backslash;
+                line_byte const next =
+                    i + 1 < text.size() ? line_bytes[static_cast<unsigned char>(text[i + 1])] : line_byte::backslash;
                 if (next == line_byte::backslash || next == line_byte::escaped) return line_misfit::backslash;
                 break;
             }
-            case line_byte::line_break: return line_misfit::line_break;
-            case line_byte::carriage_return: return line_misfit::carriage_return;
-            case line_byte::zero: return line_misfit::zero_byte;
+            case line_byte::line_break:
+                return line_misfit::line_break;
+            case line_byte::carriage_return:
+                return line_misfit::carriage_return;
+            case line_byte::zero:
+                return line_misfit::zero_byte;
         }
         *at++ = text[i];
     }
@@ -106,12 +137,14 @@ inline bool is_plain_tag(char const* text, std::size_t size) noexcept {
 [[gnu::always_inline]] inline line_misfit put_tag_text(char*& at, std::string_view text) noexcept {
     std::size_t const size = text.size();
     if (size >= 8) {
-        if (!is_plain_tag(text.data(), size)) [[unlikely]] return put_escaped_tag(at, text);
+        if (!is_plain_tag(text.data(), size)) [[unlikely]]
+            return put_escaped_tag(at, text);
         std::memcpy(at, text.data(), size);
         at += size;
         return line_misfit::none;
     }
-    if (size == 0) [[unlikely]] return line_misfit::empty_tag;
+    if (size == 0) [[unlikely]]
+        return line_misfit::empty_tag;
     for (std::size_t i = 0; i < size; ++i) {
         if (line_bytes[static_cast<unsigned char>(text[i])] != line_byte::plain) [[unlikely]]
             return put_escaped_tag(at -= i, text);
@@ -155,13 +188,15 @@ template <class T>
     } else {
         if constexpr (std::is_floating_point_v<T>)
             if (!std::isfinite(value)) return line_misfit::not_finite;
-        using number = std::conditional_t<std::is_floating_point_v<T>, T, std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>>;
+        using number = std::conditional_t<std::is_floating_point_v<T>, T,
+                                          std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>>;
         at = put_decimal(at, static_cast<number>(value));
         return line_misfit::none;
     }
 }
 
-/// A value as a field: text in quotes, integers with `i` (or `u`), times as microseconds, spans of time in their own unit.
+/// A value as a field: text in quotes, integers with `i` (or `u`), times as microseconds, spans of time in their own
+/// unit.
 template <class T>
 [[gnu::always_inline]] inline line_misfit put_field(char*& at, T const& value, bool unsigned_fields) noexcept {
     if constexpr (is_text<T>) {
@@ -186,7 +221,8 @@ template <class T>
         return line_misfit::none;
     } else {
         if constexpr (sizeof(T) == 8)
-            if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) && !unsigned_fields) [[unlikely]]
+            if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) && !unsigned_fields)
+                [[unlikely]]
                 return line_misfit::too_large;
         at = put_decimal(at, static_cast<std::uint64_t>(value));
         *at++ = unsigned_fields ? 'u' : 'i';

@@ -5,8 +5,9 @@
 
 namespace weir::detail {
 
-/// The sequence at the beginning of a text that is not empty: how many bytes it has, and whether it is a character. What is
-/// none is as long as its part that could have begun one, as the Unicode standard advises for replacements (section 3.9).
+/// The sequence at the beginning of a text that is not empty: how many bytes it has, and whether it is a character.
+/// What is none is as long as its part that could have begun one, as the Unicode standard advises for replacements
+/// (section 3.9).
 struct utf8_sequence {
     std::size_t size;
     bool valid;

@@ -11,8 +11,8 @@
 
 namespace weir::detail {
 
-/// What an open pipeline knows of its source's lanes, so that whoever stands behind it hears of each lane before its first
-/// item, of its coming back, and of its end, even from a source that says none of this.
+/// What an open pipeline knows of its source's lanes, so that whoever stands behind it hears of each lane before its
+/// first item, of its coming back, and of its end, even from a source that says none of this.
 class lane_book {
 public:
     /// Whether this lane has to be announced before an item of it.
@@ -73,14 +73,15 @@ bool stop_source(Source& begin, stop_mode mode) {
 
 /// The `out` of a source: counts what it emits and hands it to the first stage of `Flow`.
 ///
-/// `Tail` is what lies behind the last stage: nothing when that is a sink; the `out` of the surrounding source when the flow
-/// is open at its end, and then `lanes` is needed too. The epoch is filled in, unless the source says that it passes on
-/// items of an earlier poll.
+/// `Tail` is what lies behind the last stage: nothing when that is a sink; the `out` of the surrounding source when the
+/// flow is open at its end, and then `lanes` is needed too. The epoch is filled in, unless the source says that it
+/// passes on items of an earlier poll.
 template <class Flow, class Tail = no_tail>
 class source_out {
 public:
     source_out(Flow& into, std::uint64_t& count, Tail& tail = no_tail::instance(), lane_book* lanes = nullptr) noexcept
-        : flow_(&into), tail_(&tail), lanes_(lanes), count_(&count), at_{.position = count, .epoch = into.context().epoch} {}
+        : flow_(&into), tail_(&tail), lanes_(lanes), count_(&count),
+          at_{.position = count, .epoch = into.context().epoch} {}
 
     template <class T>
     WEIR_INLINE void emit(T const& item) {
@@ -127,7 +128,9 @@ public:
         flow_->context().name_lane(lane, name);
         if constexpr (open) tail_->name_lane(lane, name);
     }
-    void dead_letter(error const& why, std::string_view payload, stamp const& at) { flow_->context().put_aside(why, payload, at); }
+    void dead_letter(error const& why, std::string_view payload, stamp const& at) {
+        flow_->context().put_aside(why, payload, at);
+    }
 
 private:
     static constexpr bool open = !std::is_same_v<Tail, no_tail>;

@@ -27,8 +27,8 @@ struct line_rules {
 
 /// Cuts bytes that come in blocks into lines that lie whole in one buffer, and emits them as views into it.
 ///
-/// The views are valid until the next poll. Behind the last of them at least `padding` bytes may be read, so that parsers
-/// can load whole registers. Where the blocks end makes no difference to what is emitted.
+/// The views are valid until the next poll. Behind the last of them at least `padding` bytes may be read, so that
+/// parsers can load whole registers. Where the blocks end makes no difference to what is emitted.
 class line_cutter {
 public:
     static constexpr std::size_t padding = 64;
@@ -36,8 +36,8 @@ public:
 
     explicit line_cutter(line_rules rules) : rules_(rules) {}
 
-    /// Emits the next lines, at most about `out.budget()`. `read(into, size)` says how many bytes it wrote, 0 at the end, or
-    /// nothing when nothing is there now; it is called once at most.
+    /// Emits the next lines, at most about `out.budget()`. `read(into, size)` says how many bytes it wrote, 0 at the
+    /// end, or nothing when nothing is there now; it is called once at most.
     template <class Read>
     poll_result poll(Read&& read, std::string_view component, std::uint32_t lane, auto& out) {
         bool waits = false;
@@ -87,7 +87,8 @@ private:
     /// A mark at the very beginning, as some editors write it, is no part of the first line.
     void skip_byte_order_mark() {
         first_block_ = false;
-        if (std::string_view(buffer_.get(), end_).starts_with(byte_order_mark)) begin_ = searched_ = byte_order_mark.size();
+        if (std::string_view(buffer_.get(), end_).starts_with(byte_order_mark))
+            begin_ = searched_ = byte_order_mark.size();
     }
 
     void find_newline() {
@@ -153,10 +154,11 @@ private:
     void set_aside(std::string_view text, std::string_view component, std::uint32_t lane, auto& out) {
         emit_views(lane, out);
         ++too_long_;
-        out.dead_letter(error{.component = std::string(component),
-                              .cause = "the line is longer than " + std::to_string(rules_.longest) + " bytes",
-                              .advice = "longest_line sets how long a line may be; the dead letter holds its beginning"},
-                        text.substr(0, rules_.longest), stamp{.position = line_, .lane = lane});
+        out.dead_letter(
+            error{.component = std::string(component),
+                  .cause = "the line is longer than " + std::to_string(rules_.longest) + " bytes",
+                  .advice = "longest_line sets how long a line may be; the dead letter holds its beginning"},
+            text.substr(0, rules_.longest), stamp{.position = line_, .lane = lane});
     }
 
     void emit_views(std::uint32_t lane, auto& out) {
@@ -167,19 +169,19 @@ private:
 
     line_rules rules_;
     std::unique_ptr<char[]> buffer_{};
-    std::size_t capacity_ = 0;         ///< without the padding
-    std::size_t begin_ = 0;            ///< of the line that is not cut off yet
-    std::size_t searched_ = 0;         ///< up to here there is no line break behind `begin_`
-    std::size_t end_ = 0;              ///< of what was read
-    char const* newline_ = nullptr;    ///< the next line break, where it is known
+    std::size_t capacity_ = 0;       ///< without the padding
+    std::size_t begin_ = 0;          ///< of the line that is not cut off yet
+    std::size_t searched_ = 0;       ///< up to here there is no line break behind `begin_`
+    std::size_t end_ = 0;            ///< of what was read
+    char const* newline_ = nullptr;  ///< the next line break, where it is known
     std::vector<std::string_view> views_{};
-    std::uint64_t line_ = 0;           ///< number of the line handled last
-    std::uint64_t first_ = 0;          ///< number of the first line in `views_`
+    std::uint64_t line_ = 0;   ///< number of the line handled last
+    std::uint64_t first_ = 0;  ///< number of the first line in `views_`
     std::uint64_t left_out_ = 0;
     std::uint64_t too_long_ = 0;
     bool at_end_ = false;
     bool first_block_ = true;
-    bool giving_up_ = false;           ///< within a line that is too long
+    bool giving_up_ = false;  ///< within a line that is too long
 };
 
 }  // namespace weir::detail

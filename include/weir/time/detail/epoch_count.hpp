@@ -30,7 +30,8 @@ inline constexpr char const* time_too_large = "it lies beyond what a timestamp c
     return true;
 }
 
-/// A decimal number in parts: `digits * 10^power`, negative or not; `inexact` when it had further digits that are not zero.
+/// A decimal number in parts: `digits * 10^power`, negative or not; `inexact` when it had further digits that are not
+/// zero.
 struct decimal {
     std::uint64_t digits = 0;
     int power = 0;
@@ -80,11 +81,15 @@ struct decimal {
     return at == end;
 }
 
-/// A count of a unit as text, with a fraction and an exponent where it has them; how it is rounded stands at `parse_time`.
+/// A count of a unit as text, with a fraction and an exponent where it has them; how it is rounded stands at
+/// `parse_time`.
 [[nodiscard]] constexpr time_reading read_epoch_count(std::string_view text, epoch unit) noexcept {
     decimal number;
     if (!read_decimal(text, number)) return {.fault = "it is not a number"};
-    int const scale = unit == epoch::seconds ? 6 : unit == epoch::milliseconds ? 3 : unit == epoch::microseconds ? 0 : -3;
+    int const scale = unit == epoch::seconds        ? 6
+                      : unit == epoch::milliseconds ? 3
+                      : unit == epoch::microseconds ? 0
+                                                    : -3;
     bool const cut_off = unit == epoch::nanoseconds && number.power >= 0;
     int power = number.power + scale;
     std::uint64_t micros = number.digits;
@@ -104,7 +109,8 @@ struct decimal {
             rest = 1;
             micros = 0;
         }
-        bool const beyond_half = rest > divisor - rest || (rest == divisor - rest && (!number.negative || number.inexact));
+        bool const beyond_half =
+            rest > divisor - rest || (rest == divisor - rest && (!number.negative || number.inexact));
         bool const away = cut_off ? number.negative && (rest != 0 || number.inexact) : beyond_half;
         micros += away ? 1 : 0;
     }

@@ -24,22 +24,25 @@ struct server_features {
     std::string version{};
     std::vector<std::string> known{};  ///< the settings, types and formats that were asked for and are there
 
-    [[nodiscard]] bool has(std::string_view name) const { return std::find(known.begin(), known.end(), name) != known.end(); }
+    [[nodiscard]] bool has(std::string_view name) const {
+        return std::find(known.begin(), known.end(), name) != known.end();
+    }
 };
 
-/// A server and a table of it: first it is opened (what does the server know, make the table, how are its columns), then
-/// it is the transport of inserts. One request at a time; driven by `open` and by the outbox.
+/// A server and a table of it: first it is opened (what does the server know, make the table, how are its columns),
+/// then it is the transport of inserts. One request at a time; driven by `open` and by the outbox.
 class session {
 public:
     explicit session(options chosen)
         : options_(std::move(chosen)), client_(options_.http, "clickhouse"), retry_(options_.batch.retry) {
         if (options_.url.empty() || options_.url.back() != '/') options_.url += '/';
         client_.keep_secret(options_.password);
-        place_ = http::address_of(options_.url) + " " + (options_.database.empty() ? "" : options_.database + ".") + options_.table;
+        place_ = http::address_of(options_.url) + " " + (options_.database.empty() ? "" : options_.database + ".") +
+                 options_.table;
     }
 
-    /// Goes on with opening: probes the server at once, and, once `columns_are_known`, makes the table with the text that
-    /// `create` gives (if that is wanted) and reads how its columns are.
+    /// Goes on with opening: probes the server at once, and, once `columns_are_known`, makes the table with the text
+    /// that `create` gives (if that is wanted) and reads how its columns are.
     template <class Create>
     void open(timestamp now, bool columns_are_known, Create&& create) {
         now_ = now;
@@ -52,7 +55,9 @@ public:
                 }
                 if (!retry_.due(now)) return;
                 retry_.begin(now);
-                query_ = step_ == step::probe ? probe_query() : step_ == step::create ? create(features_) : describe_query();
+                query_ = step_ == step::probe    ? probe_query()
+                         : step_ == step::create ? create(features_)
+                                                 : describe_query();
                 client_.start({.url = options_.url, .headers = headers(), .body = query_});
             }
             auto const ended = client_.poll();
@@ -73,9 +78,12 @@ public:
         std::string names;
         for (auto const* column : columns) names += (names.empty() ? "" : ", ") + quoted_name(column->name);
         bool const json = options_.format == data_format::json_each_row;
-        bool const typed = !json && features_.has("RowBinaryWithNamesAndTypes") && features_.has("input_format_with_types_use_header");
+        bool const typed =
+            !json && features_.has("RowBinaryWithNamesAndTypes") && features_.has("input_format_with_types_use_header");
         std::string const query = "INSERT INTO " + table_text() + " (" + names + ") FORMAT " +
-                                  (json ? "JSONEachRow" : typed ? "RowBinaryWithNamesAndTypes" : "RowBinary");
+                                  (json    ? "JSONEachRow"
+                                   : typed ? "RowBinaryWithNamesAndTypes"
+                                           : "RowBinary");
         url_ = options_.url + "?query=" + http::percent_encoded(query) + "&wait_end_of_query=1";
         // What the server's defaults or the user's profile say must not decide whether an acknowledgement means stored.
         set_if_known("async_insert", "0");
@@ -84,12 +92,15 @@ public:
         set_if_known("input_format_null_as_default", "0");
         if (json) set_if_known("date_time_input_format", "best_effort");
         if (typed) set_if_known("input_format_with_types_use_header", "1");
-        for (auto const& [name, value] : options_.settings) url_ += "&" + http::percent_encoded(name) + "=" + http::percent_encoded(value);
+        for (auto const& [name, value] : options_.settings)
+            url_ += "&" + http::percent_encoded(name) + "=" + http::percent_encoded(value);
         head_.clear();
         if (!typed) return;
-        // The server holds these against the table at every insert: a column that was altered meanwhile is an error, not
-        // bytes read as something else.
-        auto const put = [this](std::string_view text) { head_.end_at(weir::detail::put_text(head_.room_for(text.size() + 10), text)); };
+        // The server holds these against the table at every insert: a column that was altered meanwhile is an error,
+        // not bytes read as something else.
+        auto const put = [this](std::string_view text) {
+            head_.end_at(weir::detail::put_text(head_.room_for(text.size() + 10), text));
+        };
         char* const count = head_.room_for(10);
         char* end = count;
         for (std::size_t n = columns.size();; n >>= 7) {
@@ -132,14 +143,18 @@ private:
 
     static std::string probe_query() {
         return "SELECT 'version' AS kind, version() AS name UNION ALL "
-               "SELECT 'setting' AS kind, name FROM system.settings WHERE name IN ('async_insert', 'wait_for_async_insert', "
+               "SELECT 'setting' AS kind, name FROM system.settings WHERE name IN ('async_insert', "
+               "'wait_for_async_insert', "
                "'insert_deduplication_token', 'input_format_null_as_default', 'date_time_input_format', "
                "'input_format_skip_unknown_fields', 'input_format_with_types_use_header') UNION ALL "
-               "SELECT 'type' AS kind, name FROM system.data_type_families WHERE name IN ('DateTime64', 'Bool') UNION ALL "
+               "SELECT 'type' AS kind, name FROM system.data_type_families WHERE name IN ('DateTime64', 'Bool') UNION "
+               "ALL "
                "SELECT 'format' AS kind, name FROM system.formats WHERE name = 'RowBinaryWithNamesAndTypes' "
                "FORMAT TabSeparatedRaw";
     }
-    [[nodiscard]] std::string describe_query() const { return "DESCRIBE TABLE " + table_text() + " FORMAT TabSeparatedRaw"; }
+    [[nodiscard]] std::string describe_query() const {
+        return "DESCRIBE TABLE " + table_text() + " FORMAT TabSeparatedRaw";
+    }
 
     [[nodiscard]] std::vector<http::header_field> headers() const {
         std::vector<http::header_field> fields{{"Content-Type", "application/octet-stream"}};
@@ -149,7 +164,8 @@ private:
     }
 
     void set_if_known(std::string_view name, std::string_view value) {
-        bool const chosen_by_user = std::any_of(options_.settings.begin(), options_.settings.end(), [&](auto const& s) { return s.first == name; });
+        bool const chosen_by_user = std::any_of(options_.settings.begin(), options_.settings.end(),
+                                                [&](auto const& s) { return s.first == name; });
         if (features_.has(name) && !chosen_by_user) url_.append("&").append(name).append("=").append(value);
     }
 
@@ -159,9 +175,11 @@ private:
             retry_.restart();
             if (step_ == step::probe) take_features(ended.answer.body);
             if (step_ == step::describe) columns_ = read_description(ended.answer.body);
-            bool const sensible = step_ == step::probe ? !features_.version.empty() : step_ == step::create || !columns_.empty();
+            bool const sensible =
+                step_ == step::probe ? !features_.version.empty() : step_ == step::create || !columns_.empty();
             if (!sensible) {
-                failure_ = error{.component = "clickhouse", .place = place_,
+                failure_ = error{.component = "clickhouse",
+                                 .place = place_,
                                  .cause = client_.mask("what answers is no ClickHouse: " + words_of(ended.answer.body)),
                                  .advice = "options::url is that of the HTTP interface, port 8123 by default"};
                 return false;
@@ -171,7 +189,8 @@ private:
         }
         outcome became = judge_insert(client_, ended, place_);
         if (became.what == outcome::kind::retry && retry_.next_attempt(now, became.after)) return false;
-        if (became.what == outcome::kind::retry) became.why.cause = retry_.account(now, became.after) + ": " + became.why.cause;
+        if (became.what == outcome::kind::retry)
+            became.why.cause = retry_.account(now, became.after) + ": " + became.why.cause;
         failure_ = std::move(became.why);
         return false;
     }

@@ -4,14 +4,14 @@
 #include <memory>
 
 #if !__has_include(<curl/curl.h>)
-#error "weir: <weir/adapter/http.hpp> needs libcurl. Install the Debian package libcurl4-openssl-dev, the vcpkg port curl or the Conan package libcurl."
+#error "weir: <weir/adapter/http.hpp> needs libcurl: Debian libcurl4-openssl-dev, vcpkg curl, Conan libcurl."
 #endif
 #include <curl/curl.h>
 
 namespace weir::http::detail {
 
-/// libcurl's own beginning, once a process, by whoever needs it first. It is never undone: other users of libcurl in the
-/// host may still be at work when weir is not.
+/// libcurl's own beginning, once a process, by whoever needs it first. It is never undone: other users of libcurl in
+/// the host may still be at work when weir is not.
 inline bool curl_is_ready() noexcept {
     static bool const ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
     return ready;

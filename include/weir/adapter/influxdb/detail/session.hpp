@@ -22,7 +22,8 @@ public:
         while (!chosen.url.empty() && chosen.url.back() == '/') chosen.url.pop_back();
         bool const v1 = !chosen.database.empty();
         std::string problem;
-        if (v1 == !chosen.bucket.empty()) problem = "give either options::database (InfluxDB 1.x) or options::bucket (2.x)";
+        if (v1 == !chosen.bucket.empty())
+            problem = "give either options::database (InfluxDB 1.x) or options::bucket (2.x)";
         else if (v1 && !chosen.token.empty()) problem = "options::token belongs to options::bucket";
         else if (!v1 && !chosen.user.empty()) problem = "options::user belongs to options::database";
         if (v1) {
@@ -32,7 +33,8 @@ public:
             url_.append("&precision=").append(v1_name(chosen.precision));
         } else {
             place_ = http::address_of(chosen.url) + " bucket '" + chosen.bucket + "'";
-            url_ = chosen.url + "/api/v2/write?org=" + http::percent_encoded(chosen.org) + "&bucket=" + http::percent_encoded(chosen.bucket);
+            url_ = chosen.url + "/api/v2/write?org=" + http::percent_encoded(chosen.org) +
+                   "&bucket=" + http::percent_encoded(chosen.bucket);
             url_.append("&precision=").append(v2_name(chosen.precision));
         }
         headers_.push_back({"Content-Type", "text/plain; charset=utf-8"});
@@ -44,7 +46,9 @@ public:
         }
         client_.keep_secret(std::move(chosen.token));
         client_.keep_secret(std::move(chosen.password));
-        if (!problem.empty()) problem_ = error{.component = "influxdb", .place = http::address_of(chosen.url), .cause = std::move(problem)};
+        if (!problem.empty())
+            problem_ =
+                error{.component = "influxdb", .place = http::address_of(chosen.url), .cause = std::move(problem)};
     }
 
     /// What is wrong with the options, or null.

@@ -48,9 +48,10 @@ struct client_base {
     }
 
     /// Something that mends itself; told to whoever wants to know.
-    void note_trouble(std::string where, std::string text) {
+    void note_trouble(std::string where, std::string text, rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR) {
         text = hidden.masked(std::move(text));
-        last_trouble = text;
+        // That all are down says less than why the last of them is.
+        if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || last_trouble.empty()) last_trouble = text;
         if (options.on_trouble) options.on_trouble(make_error(std::move(where), std::move(text)));
     }
 
@@ -68,7 +69,7 @@ struct client_base {
                 // Wrong credentials do not become right by trying again; after a first success it may be a rolling restart.
                 if (!connected) fail(place, each.code, each.text);
             }
-            note_trouble(place, each.text);
+            note_trouble(place, each.text, each.code);
         }
     }
 
@@ -100,10 +101,14 @@ struct connection : client_base<source_options> {
         for (std::int32_t const partition : options.partitions)
             if (partition < 0) fail(make_error(place, "partition " + std::to_string(partition) + " is negative"));
     }
-    ~connection() {
+    /// Not closed: whoever wanted the group left in order has called `close`, which may block as this may not.
+    ~connection() { destroy(); }
+
+    /// Everything that refers to the client must be gone: messages, lists, queues.
+    void destroy() noexcept {
         queue.reset();
-        // Not closed: whoever wanted the group left in order has called `close`, which may block as this may not.
-        if (client) rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+        box.clear();
+        if (client) rd_kafka_destroy_flags(std::exchange(client, nullptr), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     }
 
     queue_handle queue{};
@@ -164,6 +169,7 @@ struct connection : client_base<source_options> {
         if (options.on_trouble) rd_kafka_set_log_queue(client, nullptr);
         queue.reset(rd_kafka_queue_get_consumer(client));
         if (shares) subscribe();
+        start_connecting(client);
         return !failure;
     }
 

@@ -38,9 +38,12 @@ inline bool depart(connection& shared, offset_keeper& offsets, membership& membe
         // Without the coordinator there is nobody to say goodbye to; the session's time-out does it.
         if (answered) in_order = leave_group(shared, members, part);
     }
-    shared.queue.reset();
-    rd_kafka_t* const client = std::exchange(shared.client, nullptr);
-    if (in_order) rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    members.forget();
+    if (!in_order) {
+        shared.queue.reset();
+        shared.client = nullptr;
+    }
+    shared.destroy();
     return in_order;
 }
 

@@ -82,6 +82,13 @@ struct library_faults {
     return code;
 }
 
+/// Makes a new client connect at once. By itself it waits for something to do, and then for a timer that runs once a second.
+inline void start_connecting(rd_kafka_t* client) {
+    rd_kafka_metadata_t const* found = nullptr;
+    // Asks for nothing and waits for next to nothing: what counts is that a broker is wanted.
+    if (rd_kafka_metadata(client, 0, nullptr, &found, 1) == RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_metadata_destroy(found);
+}
+
 /// Whether a broker has answered this client yet. Does not wait.
 [[nodiscard]] inline bool is_connected(rd_kafka_t* client) {
     char* const cluster = rd_kafka_clusterid(client, 0);

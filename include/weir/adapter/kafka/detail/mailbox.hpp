@@ -66,6 +66,13 @@ struct mailbox {
         return reinterpret_cast<void*>(std::uintptr_t{number} + 1);
     }
 
+    /// Lets go of everything. librdkafka's copies of lists refer to its partitions, and a client waits without end, when it
+    /// is destroyed, for the last of them to be gone.
+    void clear() noexcept {
+        rebalances.clear();
+        commits.clear();
+    }
+
     void add(rd_kafka_resp_err_t code, std::string text) {
         if (troubles.size() < most_troubles) troubles.push_back({code, std::move(text)});
     }

@@ -57,6 +57,8 @@ public:
         rd_kafka_topic_partition_list_add(any.get(), shared_.topics.front().c_str(), 0);
         return rd_kafka_committed(shared_.client, any.get(), milliseconds_of(at_most)) == RD_KAFKA_RESP_ERR_NO_ERROR;
     }
+    /// Rebalances that wait to be dealt with are not dealt with any more.
+    void forget() noexcept { waiting_.clear(); }
     /// Gives back everything, when the group is being left.
     void leave(rd_kafka_topic_partition_list_t& partitions) { unassign(partitions); }
 

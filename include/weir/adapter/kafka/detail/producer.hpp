@@ -116,9 +116,13 @@ private:
         box.receive_from(conf, static_cast<bool>(options.on_trouble));
         box.receive_deliveries_from(conf);
         client = conf.make_client(RD_KAFKA_PRODUCER, hidden);
-        if (!client) failure = conf.problem();
-        else if (options.on_trouble) rd_kafka_set_log_queue(client, nullptr);
-        return client != nullptr;
+        if (!client) {
+            failure = conf.problem();
+            return false;
+        }
+        if (options.on_trouble) rd_kafka_set_log_queue(client, nullptr);
+        start_connecting(client);
+        return true;
     }
 
     rd_kafka_resp_err_t produce(message const& goods, std::uint32_t number) {

@@ -7,14 +7,14 @@
 
 namespace weir::detail {
 
-/// simdjson's first stage over a text: it checks the UTF-8 and the strings' bounds, and lists where every bracket, colon,
-/// comma and scalar begins. A second stage that knows the type then reads values by that list.
+/// simdjson's first stage over a text: it checks the UTF-8 and the strings' bounds, and lists where every bracket,
+/// colon, comma and scalar begins. A second stage that knows the type then reads values by that list.
 ///
 /// Only the first stage, on the caller's thread: no document, no stream.
 class json_index {
 public:
-    /// Lists the text, whose last byte must be a newline: behind the last place stands, once more, that newline, which no
-    /// grammar rule takes. No byte outside of `text` is read.
+    /// Lists the text, whose last byte must be a newline: behind the last place stands, once more, that newline, which
+    /// no grammar rule takes. No byte outside of `text` is read.
     [[nodiscard]] simdjson::error_code build(char const* text, std::size_t size) {
         if (!parser_ || parser_->capacity() < size) {
             if (auto const failed = reserve(size); failed != simdjson::SUCCESS) return failed;

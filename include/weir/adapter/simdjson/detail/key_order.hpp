@@ -9,8 +9,8 @@
 
 namespace weir::detail {
 
-/// A piece of text that is compared in strides of 8 bytes: as many of 32 as it has. So many must be readable where it is
-/// looked for.
+/// A piece of text that is compared in strides of 8 bytes: as many of 32 as it has. So many must be readable where it
+/// is looked for.
 class expected_text {
 public:
     static constexpr std::size_t longest = 32;
@@ -38,7 +38,8 @@ private:
     [[nodiscard, gnu::always_inline]] bool differs(char const* text) const noexcept {
         std::uint64_t bytes[2];
         std::memcpy(bytes, text + First * 8, 16);
-        return (((bytes[0] ^ words_[First]) & masks_[First]) | ((bytes[1] ^ words_[First + 1]) & masks_[First + 1])) != 0;
+        return (((bytes[0] ^ words_[First]) & masks_[First]) | ((bytes[1] ^ words_[First + 1]) & masks_[First + 1])) !=
+               0;
     }
 
     // At first a byte of zero is expected, which no text that was indexed has outside of strings.
@@ -49,9 +50,9 @@ private:
 
 /// Expects the keys of an object in the order of the object before, which is nearly always right.
 ///
-/// A step in that order is the text from the bracket or comma before a key to the colon behind it, or the closing bracket:
-/// `{"user_id":`, then `,"page":`, then `}`. One comparison checks the grammar and finds the member. Which step follows is
-/// remembered for each key; where that is wrong the caller looks the key up and says what it was.
+/// A step in that order is the text from the bracket or comma before a key to the colon behind it, or the closing
+/// bracket: `{"user_id":`, then `,"page":`, then `}`. One comparison checks the grammar and finds the member. Which
+/// step follows is remembered for each key; where that is wrong the caller looks the key up and says what it was.
 template <std::size_t Members>
 class key_order {
 public:

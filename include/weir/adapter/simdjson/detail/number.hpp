@@ -15,7 +15,8 @@ namespace weir::detail {
 
 [[nodiscard]] constexpr bool is_json_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
-/// The end of the number that begins at `at`, by JSON's grammar, or null; `whole` when it has neither fraction nor exponent.
+/// The end of the number that begins at `at`, by JSON's grammar, or null; `whole` when it has neither fraction nor
+/// exponent.
 [[nodiscard]] constexpr char const* json_number_end(char const* at, char const* end, bool& whole) noexcept {
     auto const digits = [&] {
         char const* const begin = at;
@@ -99,7 +100,8 @@ namespace weir::detail {
 
 /// A token as a whole number of type `V`; false when it is anything else, or does not fit. `room` as for `read_digits`.
 template <std::integral V>
-[[nodiscard, gnu::always_inline]] inline bool read_whole(char const* begin, char const* end, bool room, V& into) noexcept {
+[[nodiscard, gnu::always_inline]] inline bool read_whole(char const* begin, char const* end, bool room,
+                                                         V& into) noexcept {
     bool const negative = *begin == '-';
     std::uint64_t magnitude = 0;
     if (!read_digits(begin + (negative ? 1 : 0), end, room, magnitude)) [[unlikely]] return false;
@@ -126,8 +128,8 @@ template <std::floating_point V>
     return false;
 }
 
-/// A number of JSON's grammar as a floating-point number. What is too small becomes zero; false when it is too large, which
-/// never becomes infinity.
+/// A number of JSON's grammar as a floating-point number. What is too small becomes zero; false when it is too large,
+/// which never becomes infinity.
 template <std::floating_point V>
 [[nodiscard]] inline bool read_floating(char const* const begin, char const* const end, V& into) noexcept {
     // Where the digits and the power of ten are both exact in V, one operation gives the nearest.

@@ -6,8 +6,8 @@
 
 namespace weir {
 
-/// What is done about a key that an object has twice, where a member of the struct is called so. The JSON grammar allows it
-/// and leaves its meaning open.
+/// What is done about a key that an object has twice, where a member of the struct is called so. The JSON grammar
+/// allows it and leaves its meaning open.
 enum class duplicate_key {
     error,       ///< the document is refused
     first_wins,  ///< the further ones are checked and passed over
@@ -16,7 +16,8 @@ enum class duplicate_key {
 
 /// Settings of `json<T>()`.
 struct json_options {
-    std::size_t deepest = 64;  ///< how deep arrays and objects may be nested, the document itself included; at most 1024
+    std::size_t deepest =
+        64;  ///< how deep arrays and objects may be nested, the document itself included; at most 1024
     duplicate_key duplicates = duplicate_key::error;
     time_range plausible = {};  ///< the times that a `timestamp` member may hold
 };

@@ -111,7 +111,8 @@ struct text_fault {
         char const c = text[at];
         if (in_string) {
             if (c == '"') in_string = false;
-            else if (length == 1 && static_cast<unsigned char>(c) < 0x20) return {at, "a control character stands unescaped in a string"};
+            else if (length == 1 && static_cast<unsigned char>(c) < 0x20)
+                return {at, "a control character stands unescaped in a string"};
             else if (c == '\\' && at + 1 < text.size() && (text[at + 1] == '"' || text[at + 1] == '\\')) ++at;
         } else if (c == '"') {
             in_string = true;

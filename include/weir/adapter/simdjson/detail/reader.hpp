@@ -64,8 +64,8 @@ inline constexpr name_table<member_count<S>> names_of = [] {
     return name_table<member_count<S>>(names);
 }();
 
-/// Reads a document of type `T` by its index. It is simdjson's second stage, made to measure: known fields go into their
-/// members, and all others are checked and passed over.
+/// Reads a document of type `T` by its index. It is simdjson's second stage, made to measure: known fields go into
+/// their members, and all others are checked and passed over.
 ///
 /// Every function takes the next place of the index and returns the place behind what it read, or null after `fail`.
 template <class T>
@@ -99,6 +99,7 @@ private:
         else if constexpr (std::is_enum_v<V>) return read_enum(text, next, into);
         else if constexpr (std::same_as<V, bool>) return read_bool(text, next, into);
         else if constexpr (std::same_as<V, timestamp>) return read_time<Form>(text, next, into);
+        else if constexpr (is_json_duration<V>) return read_duration<V, Form>(text, next, into);
         else return read_number<V, Form>(text, next, into);
     }
 
@@ -147,7 +148,9 @@ private:
     /// Halves the members until one is left: the processor learns the way for each key of an order that stays.
     template <std::size_t First, std::size_t Last, class S>
     [[gnu::always_inline]] inline place read_member(char const* text, place next, S& into, std::size_t number) {
-        if constexpr (Last - First == 1) {
+        if constexpr (First == Last) {
+            return nullptr;  // a struct without members has no keys to be found
+        } else if constexpr (Last - First == 1) {
             return read<member_at<S, First>, form_of<S, First>>(text, next, member_ref<First>(into));
         } else {
             constexpr std::size_t middle = First + (Last - First) / 2;
@@ -206,7 +209,8 @@ private:
             if (fault_ != nullptr) fault_->field = member_names<S>[number];
             return fail(next[-2], "the key is there twice", "json_options::duplicates can say which of them counts");
         }
-        if (options_->duplicates == duplicate_key::last_wins) return read_member<0, member_count<S>>(text, next, into, number);
+        if (options_->duplicates == duplicate_key::last_wins)
+            return read_member<0, member_count<S>>(text, next, into, number);
         return skip(text, next);
     }
 
@@ -306,7 +310,8 @@ private:
     }
 
     /// The contents of a string, as a view that lives as long as the item may.
-    [[gnu::always_inline]] inline place read_string(char const* text, place next, char const* wanted, std::string_view& into) {
+    [[gnu::always_inline]] inline place read_string(char const* text, place next, char const* wanted,
+                                                    std::string_view& into) {
         char const* const begin = text + *next + 1;
         if (begin[-1] != '"') [[unlikely]] return fail_type(*next, wanted);
         ++next;
@@ -340,7 +345,8 @@ private:
         ++next;
         char const* const end = token_end(text, next);
         bool const value = text[begin] == 't';
-        if (!is_literal(text + begin, end, value ? "true" : "false")) [[unlikely]] return fail_type(begin, "true or false");
+        if (!is_literal(text + begin, end, value ? "true" : "false")) [[unlikely]]
+            return fail_type(begin, "true or false");
         into = value;
         return next;
     }
@@ -390,7 +396,8 @@ private:
 
     template <field_form Form>
     [[gnu::always_inline]] inline place read_time(char const* text, place next, timestamp& into) {
-        // Unless a unit was declared, a number is milliseconds and a text is ISO 8601; they cannot be mistaken for each other.
+        // Unless a unit was declared, a number is milliseconds and a text is ISO 8601; they cannot be mistaken for each
+        // other.
         constexpr bool counts = !Form.unit_declared || Form.unit != epoch::iso8601;
         constexpr epoch unit = Form.unit_declared ? Form.unit : epoch::milliseconds;
         std::uint32_t const at = *next;
@@ -420,8 +427,17 @@ private:
         }
     }
 
+    template <class V, field_form Form>
+    [[gnu::always_inline]] inline place read_duration(char const* text, place next, V& into) {
+        typename V::rep count{};
+        next = read_number<typename V::rep, Form>(text, next, count);
+        if (next != nullptr) into = V(count);
+        return next;
+    }
+
     /// A number that is no whole count, or no plausible one.
-    [[gnu::noinline]] bool read_odd_time(std::uint32_t at, char const* begin, char const* end, epoch unit, timestamp& into) {
+    [[gnu::noinline]] bool read_odd_time(std::uint32_t at, char const* begin, char const* end, epoch unit,
+                                         timestamp& into) {
         bool whole = false;
         if (!begins_number(begin, end)) {
             static_cast<void>(fail_type(at, "a time"));
@@ -468,7 +484,8 @@ private:
         std::string known;
         for (std::size_t i = 0; i < enum_names<E>.size() && i < 8; ++i)
             known.append(i == 0 ? "the names are " : ", ").append(enum_names<E>[i]);
-        return fail(at, "there is no name \"" + shown_text(name) + "\"", known + (enum_names<E>.size() > 8 ? " ..." : ""));
+        return fail(at, "there is no name \"" + shown_text(name) + "\"",
+                    known + (enum_names<E>.size() > 8 ? " ..." : ""));
     }
 
     template <class V>

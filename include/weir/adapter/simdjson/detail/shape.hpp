@@ -44,8 +44,9 @@ inline constexpr bool is_contained = container_of<V>::optional || container_of<V
 
 /// A whole number, and not a character or a truth value.
 template <class V>
-concept json_whole = std::integral<V> && !std::same_as<V, bool> && !std::same_as<V, char> && !std::same_as<V, wchar_t> &&
-                     !std::same_as<V, char8_t> && !std::same_as<V, char16_t> && !std::same_as<V, char32_t>;
+concept json_whole =
+    std::integral<V> && !std::same_as<V, bool> && !std::same_as<V, char> && !std::same_as<V, wchar_t> &&
+    !std::same_as<V, char8_t> && !std::same_as<V, char16_t> && !std::same_as<V, char32_t>;
 
 template <class V>
 concept json_floating = std::same_as<V, float> || std::same_as<V, double>;
@@ -53,10 +54,16 @@ concept json_floating = std::same_as<V, float> || std::same_as<V, double>;
 template <class V>
 concept json_text = std::same_as<V, std::string_view> || std::same_as<V, std::string>;
 
+template <class V>
+inline constexpr bool is_json_duration = false;
+template <class Count, class Period>
+inline constexpr bool is_json_duration<std::chrono::duration<Count, Period>> =
+    json_whole<Count> || json_floating<Count>;
+
 /// What fits into one JSON scalar.
 template <class V>
-concept json_scalar = json_whole<V> || json_floating<V> || json_text<V> || std::same_as<V, bool> || std::same_as<V, timestamp> ||
-                      std::is_enum_v<V>;
+concept json_scalar = json_whole<V> || json_floating<V> || json_text<V> || std::same_as<V, bool> ||
+                      std::same_as<V, timestamp> || is_json_duration<V> || std::is_enum_v<V>;
 
 template <class V>
 concept json_object = !json_scalar<V> && !is_contained<V> && describable<V>;
@@ -73,8 +80,8 @@ struct field_form {
 };
 
 template <class S, std::size_t I>
-inline constexpr field_form form_of{member_options<S, I>.unit.has_value(), member_options<S, I>.unit.value_or(epoch::milliseconds),
-                                    member_options<S, I>.text};
+inline constexpr field_form form_of{member_options<S, I>.unit.has_value(),
+                                    member_options<S, I>.unit.value_or(epoch::milliseconds), member_options<S, I>.text};
 
 /// The structs that `V` is made of, each once, behind those of `List`.
 template <class List, class V>

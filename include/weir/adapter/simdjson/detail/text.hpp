@@ -11,7 +11,10 @@ namespace weir::detail {
     int value = 0;
     for (int i = 0; i < 4; ++i) {
         char const c = at[i];
-        int const digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+        int const digit = c >= '0' && c <= '9'   ? c - '0'
+                          : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                          : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                                 : -1;
         if (digit < 0) return -1;
         value = value * 16 + digit;
     }
@@ -24,7 +27,8 @@ struct json_escape {
     char const* end = nullptr;  ///< null: there is no such escape
 };
 
-/// Reads the escape sequence whose backslash stands at `at`. Half of a surrogate pair stands for no character and is refused.
+/// Reads the escape sequence whose backslash stands at `at`. Half of a surrogate pair stands for no character and is
+/// refused.
 [[nodiscard]] constexpr json_escape read_escape(char const* at, char const* end) noexcept {
     if (end - at < 2) return {};
     switch (at[1]) {
@@ -45,7 +49,9 @@ struct json_escape {
     if (end - at < 12 || at[6] != '\\' || at[7] != 'u') return {};
     int const second = read_four_hex(at + 8);
     if (second < 0xdc00 || second > 0xdfff) return {};
-    return {0x10000U + (static_cast<std::uint32_t>(first - 0xd800) << 10U) + static_cast<std::uint32_t>(second - 0xdc00), at + 12};
+    return {
+        0x10000U + (static_cast<std::uint32_t>(first - 0xd800) << 10U) + static_cast<std::uint32_t>(second - 0xdc00),
+        at + 12};
 }
 
 /// Writes a character as UTF-8, at most four bytes; returns the end of it.
@@ -81,8 +87,8 @@ struct json_escape {
     return nullptr;
 }
 
-/// Writes what a string stands for, which is never longer than how it is written. Returns the end of what was written; null,
-/// with `wrong` at its backslash, for an escape sequence that there is not.
+/// Writes what a string stands for, which is never longer than how it is written. Returns the end of what was written;
+/// null, with `wrong` at its backslash, for an escape sequence that there is not.
 [[nodiscard]] inline char* unescape(char const* at, char const* end, char* to, char const*& wrong) noexcept {
     while (at != end) {
         auto const* next = static_cast<char const*>(std::memchr(at, '\\', static_cast<std::size_t>(end - at)));

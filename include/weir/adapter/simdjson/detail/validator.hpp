@@ -21,8 +21,8 @@ struct json_fault {
     std::string advice{};
 };
 
-/// Walks over values by their index and checks all of them that the index does not say: the order of brackets, commas and
-/// colons, escapes, numbers and literals.
+/// Walks over values by their index and checks all of them that the index does not say: the order of brackets, commas
+/// and colons, escapes, numbers and literals.
 ///
 /// Nesting is counted, not followed by calls, so that no text can exhaust the stack.
 class json_validator {
@@ -38,12 +38,16 @@ public:
     void open(char const* text, std::size_t size) noexcept {
         text_ = text;
         end_ = text + size;
-        escape_ = find_escape(text);
+        find_escape(text);
     }
 
-    /// How far the search for backslashes has come, to be taken back when reading goes back in the text.
-    [[nodiscard]] char const* searched() const noexcept { return escape_; }
-    void search_again(char const* searched) noexcept { escape_ = searched; }
+    /// Reading goes back to `at`: so does the search for backslashes, but for what it knows.
+    [[gnu::noinline]] void go_back(char const* at) noexcept {
+        if (at >= searched_from_) return;
+        auto const left = static_cast<std::size_t>(searched_from_ - at);
+        if (auto const* found = static_cast<char const*>(std::memchr(at, '\\', left))) escape_ = found;
+        searched_from_ = at;
+    }
 
 protected:
     /// Behind the last byte of the token that stands before the place `next`.
@@ -57,8 +61,10 @@ protected:
         return c == ' ' || c == '\n' || c == '\r' || c == '\t';
     }
 
-    [[nodiscard, gnu::always_inline]] static bool is_literal(char const* begin, char const* end, std::string_view literal) noexcept {
-        return static_cast<std::size_t>(end - begin) == literal.size() && std::memcmp(begin, literal.data(), literal.size()) == 0;
+    [[nodiscard, gnu::always_inline]] static bool is_literal(char const* begin, char const* end,
+                                                             std::string_view literal) noexcept {
+        return static_cast<std::size_t>(end - begin) == literal.size() &&
+               std::memcmp(begin, literal.data(), literal.size()) == 0;
     }
 
     /// Whether a string holds a backslash. Asked in the order of the text, so that the text is searched once.
@@ -68,13 +74,15 @@ protected:
 
     [[gnu::noinline]] char const* next_escape(char const* begin) noexcept {
         // An earlier one stood in what was passed over, or not in a string at all.
-        if (escape_ < begin) escape_ = find_escape(begin);
+        if (escape_ < begin) find_escape(begin);
         return escape_;
     }
 
-    [[nodiscard]] char const* find_escape(char const* begin) const noexcept {
-        auto const* const found = static_cast<char const*>(std::memchr(begin, '\\', static_cast<std::size_t>(end_ - begin)));
-        return found == nullptr ? end_ : found;
+    void find_escape(char const* begin) noexcept {
+        auto const left = static_cast<std::size_t>(end_ - begin);
+        auto const* const found = static_cast<char const*>(std::memchr(begin, '\\', left));
+        escape_ = found == nullptr ? end_ : found;
+        searched_from_ = begin;
     }
 
     /// Passes over one value.
@@ -129,7 +137,8 @@ protected:
                 char const* const end = token_end(text, next + 1);
                 std::uint64_t value = 0;
                 bool whole = false;
-                if (read_digits(begin, end, end - text >= 16, value) || json_number_end(begin, end, whole) == end) return next + 1;
+                if (read_digits(begin, end, end - text >= 16, value) || json_number_end(begin, end, whole) == end)
+                    return next + 1;
                 return fail_malformed(at, begin, end);
             }
             default: return fail_type(at, "a value");
@@ -165,7 +174,8 @@ protected:
                 char const after = text[*next];
                 ++next;
                 if (after == ',') break;
-                if (after != (in_object ? '}' : ']')) return fail_structure(next[-1], in_object ? "',' or '}'" : "',' or ']'");
+                if (after != (in_object ? '}' : ']'))
+                    return fail_structure(next[-1], in_object ? "',' or '}'" : "',' or ']'");
                 if (--depth == outside) return next;
                 in_object = is_object(depth - 1);
             }
@@ -180,7 +190,9 @@ protected:
         return text[*next] == ':' ? next + 1 : fail_structure(*next, "':'");
     }
 
-    [[nodiscard]] bool is_object(std::size_t level) const noexcept { return (levels_[level / 64] >> (level % 64) & 1U) != 0; }
+    [[nodiscard]] bool is_object(std::size_t level) const noexcept {
+        return (levels_[level / 64] >> (level % 64) & 1U) != 0;
+    }
     void remember(std::size_t level, bool object) noexcept {
         std::uint64_t const bit = std::uint64_t{1} << (level % 64);
         levels_[level / 64] = object ? levels_[level / 64] | bit : levels_[level / 64] & ~bit;
@@ -226,21 +238,23 @@ protected:
     [[gnu::noinline]] place fail_malformed(std::uint32_t at, char const* begin, char const* end) {
         if (fault_ == nullptr) return nullptr;
         bool const number = is_json_digit(*begin) || *begin == '-';
-        return fail(at, shown_text({begin, static_cast<std::size_t>(end - begin)}) + (number ? " is not a number" : " is not a value") +
-                            " by JSON's grammar");
+        return fail(at, shown_text({begin, static_cast<std::size_t>(end - begin)}) +
+                            (number ? " is not a number" : " is not a value") + " by JSON's grammar");
     }
 
     [[gnu::noinline]] place fail_escape(char const* at) {
         if (fault_ == nullptr) return nullptr;
         std::size_t const left = static_cast<std::size_t>(end_ - at);
         std::size_t const size = at[1] == 'u' ? 6 : 2;
-        return fail(static_cast<std::uint32_t>(at - text_),
-                    shown_text({at, size < left ? size : left}) + " is not an escape sequence, or half of a surrogate pair");
+        return fail(
+            static_cast<std::uint32_t>(at - text_),
+            shown_text({at, size < left ? size : left}) + " is not an escape sequence, or half of a surrogate pair");
     }
 
     [[gnu::noinline]] place fail_depth(std::uint32_t at) {
         if (fault_ == nullptr) return nullptr;
-        return fail(at, "the document is nested deeper than " + std::to_string(deepest_), "json_options::deepest sets the limit");
+        return fail(at, "the document is nested deeper than " + std::to_string(deepest_),
+                    "json_options::deepest sets the limit");
     }
 
     [[gnu::noinline]] place fail_length(std::uint32_t at, std::size_t wanted) {
@@ -257,7 +271,8 @@ protected:
     std::uint64_t* levels_;
     char const* text_ = nullptr;
     char const* end_ = nullptr;
-    char const* escape_ = nullptr;
+    char const* escape_ = nullptr;         ///< the first backslash behind `searched_from_`, or `end_`
+    char const* searched_from_ = nullptr;
     std::size_t depth_ = 0;
     json_fault* fault_;
 };

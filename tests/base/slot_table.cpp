@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <weir/base/slot_table.hpp>
+
+#include <catch.hpp>
+#include <cstdint>
+#include <limits>
+#include <oracle/random_stream.hpp>
+#include <unordered_map>
+#include <vector>
+
+namespace weir_test::base_slot_table {
+
+template <class Table, class Key>
+std::uint64_t& value_of(Table& table, Key key) {
+    weir::arena unused;
+    return table.find_or_insert(key, table.hash(key), unused, [] { return std::uint64_t{0}; }).state;
+}
+
+/// The number that marks the empty slots of a table of this seed: the only one that a table leaves to the last slot.
+template <class Key>
+Key marker_of(std::uint64_t seed) {
+    return static_cast<Key>(weir::fold_multiply(seed, seed | 1));
+}
+
+/// Counts keys in a table and in the standard library's map; they must agree, in first-seen order, round after round.
+template <class Key, class NextKey>
+void compare_with_map(dice& roll, std::uint64_t table_seed, NextKey next_key) {
+    weir::slot_table<Key, std::uint64_t> table(table_seed);
+    for (int round = 0; round < 4; ++round) {
+        std::unordered_map<Key, std::uint64_t> oracle;
+        std::vector<Key> order;
+        std::int64_t const steps = roll.once_in(3) ? roll.between(1, 20) : roll.between(1, 4000);
+        for (std::int64_t i = 0; i < steps; ++i) {
+            Key const key = next_key();
+            if (++oracle[key] == 1) order.push_back(key);
+            ++value_of(table, key);
+        }
+        REQUIRE(table.size() == order.size());
+        std::size_t at = 0;
+        bool same = true;
+        table.for_each([&](auto const& entry) {
+            same = same && entry.key == order[at] && entry.state == oracle[entry.key];
+            ++at;
+        });
+        REQUIRE(same);
+        REQUIRE(at == order.size());
+        table.clear();
+        REQUIRE(table.size() == 0);
+        table.for_each([](auto const&) { FAIL("a cleared table is empty"); });
+    }
+}
+
+TEST_CASE(
+    "a slot_table is a map in first-seen order, whatever its seed, with the key that marks empty slots among the "
+    "keys") {
+    for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+        INFO("seed " << seed);
+        for (std::uint64_t const table_seed : {std::uint64_t{0}, seed * 0x9e3779b97f4a7c15, weir::process_seed}) {
+            dice roll(seed);
+            std::int64_t const range = std::int64_t{1} << roll.between(1, 14);
+            auto const marker = marker_of<std::int64_t>(table_seed);
+            compare_with_map<std::int64_t>(
+                roll, table_seed, [&] { return roll.once_in(50) ? marker : marker + roll.between(-range, range); });
+        }
+    }
+}
+
+TEST_CASE("a slot_table is a map in first-seen order: small keys, all values of them") {
+    for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+        INFO("seed " << seed);
+        dice roll(seed);
+        compare_with_map<std::uint8_t>(roll, seed, [&] { return static_cast<std::uint8_t>(roll.between(0, 255)); });
+        compare_with_map<bool>(roll, seed, [&] { return roll.once_in(2); });
+        compare_with_map<std::int16_t>(roll, seed,
+                                       [&] { return static_cast<std::int16_t>(roll.between(-32768, 32767)); });
+    }
+}
+
+TEST_CASE("a slot_table is a map in first-seen order where all keys want the last slots, so that the search wraps") {
+    weir::slot_table<std::uint64_t, std::uint64_t> const probe(3);
+    std::vector<std::uint64_t> last;
+    for (std::uint64_t key = 0; last.size() < 600; ++key)
+        if (probe.hash(key) >> 54 == 1023) last.push_back(key);
+    dice roll(3);
+    compare_with_map<std::uint64_t>(roll, 3, [&] { return last[static_cast<std::size_t>(roll.between(0, 599))]; });
+}
+
+TEST_CASE("a slot_table of a million keys: found again, in order, and within 64 bytes a key") {
+    weir::slot_table<std::uint64_t, std::uint64_t> table(weir::process_seed);
+    CHECK_FALSE(table.large());
+    for (std::uint64_t i = 0; i < 1'000'000; ++i) value_of(table, i * 7) = i;
+    CHECK(table.large());
+    std::uint64_t next = 0;
+    table.for_each([&](auto const& entry) { next += entry.state == next && entry.key == next * 7 ? 1 : 0; });
+    CHECK(next == 1'000'000);
+    for (std::uint64_t i = 0; i < 1'000'000; i += 977) {
+        table.prefetch_slot(table.hash(i * 7));
+        REQUIRE(value_of(table, i * 7) == i);
+    }
+    CHECK(table.memory() <= 64 * 1'000'000);
+    table.clear();
+    for (std::uint64_t i = 0; i < 1000; ++i) ++value_of(table, i);
+    table.clear();
+    CHECK(table.memory() < 1'000'000);
+    CHECK_FALSE(table.large());
+}
+
+enum class device : std::uint8_t { phone, desktop };
+
+TEST_CASE("a slot_table takes enums of a fixed type, also their unnamed values") {
+    weir::slot_table<device, std::uint64_t> table(weir::process_seed);
+    for (int i = 0; i < 256; ++i) value_of(table, static_cast<device>(i)) = static_cast<std::uint64_t>(i);
+    for (int i = 0; i < 256; ++i) REQUIRE(value_of(table, static_cast<device>(i)) == static_cast<std::uint64_t>(i));
+    CHECK(table.size() == 256);
+}
+
+}  // namespace weir_test::base_slot_table

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// expect: this pipeline emits another type of item than the `any_stream` it is put into
+#include <weir/pipeline/any_stream.hpp>
+#include <weir/pipeline/job.hpp>
+#include <weir/sink/call.hpp>
+#include <weir/source/values.hpp>
+
+int main() {
+#ifdef WEIR_COMPILE_FAIL
+    weir::any_stream<int> numbers = weir::from(weir::values({1.5}));
+#else
+    weir::any_stream<int> numbers = weir::from(weir::values({1}));
+#endif
+    auto job = weir::from(std::move(numbers)) | weir::discard();
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// expect: weir: this stage has no `on_item`; is a hook misspelt?
+#include <weir/pipeline/job.hpp>
+#include <weir/run/runner.hpp>
+#include <weir/sink/call.hpp>
+#include <weir/source/values.hpp>
+
+struct stage {
+    using output = int;
+#ifdef WEIR_COMPILE_FAIL
+    void on_itme(int const& n, auto& out) { out.emit(n); }
+#else
+    void on_item(int const& n, auto& out) { out.emit(n); }
+#endif
+};
+
+int main() {
+    auto job = weir::from(weir::values({1})) | stage() | weir::discard();
+    return weir::run(job).exit_code();
+}

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <weir/pipeline/job.hpp>
+
+#include <catch.hpp>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <support/scripted_lanes.hpp>
+#include <vector>
+#include <weir/sink/call.hpp>
+#include <weir/source/push.hpp>
+#include <weir/source/values.hpp>
+#include <weir/transform/map.hpp>
+
+namespace weir_test::pipeline_job {
+
+using weir::progress;
+
+[[nodiscard]] weir::timestamp at(std::int64_t n) { return weir::timestamp(weir::duration(n)); }
+
+/// What a test turns in a sink, and what the sink writes down.
+struct controls {
+    bool ready = true, busy = false, satisfied = false, failed = false;
+    std::uint64_t held = weir::nothing_held;
+    weir::timestamp wake = weir::end_of_time;
+    std::vector<int> got{};
+    int ticks = 0, flushes = 0, ends = 0, closes = 0, settles = 0;
+    weir::error why{.component = "sink", .cause = "broken"};
+};
+
+struct turned_sink {
+    static constexpr std::string_view name = "turned";
+    std::shared_ptr<controls> c = std::make_shared<controls>();
+    void on_item(int const& n) { c->got.push_back(n); }
+    void on_tick(weir::timestamp, auto&) { ++c->ticks; }
+    void settle(auto&) { ++c->settles; }
+    void flush(auto&) { ++c->flushes; }
+    void on_end(auto&) { ++c->ends; }
+    void close() { ++c->closes; }
+    [[nodiscard]] bool ready() const { return c->ready; }
+    [[nodiscard]] bool busy() const { return c->busy; }
+    [[nodiscard]] bool satisfied() const { return c->satisfied; }
+    [[nodiscard]] std::uint64_t oldest_held() const { return c->held; }
+    [[nodiscard]] weir::timestamp next_wake() const { return c->wake; }
+    [[nodiscard]] weir::error const* failure() const { return c->failed ? &c->why : nullptr; }
+};
+
+/// A source of counting numbers that writes down what it is asked.
+struct source_log {
+    int polls = 0, kept_alive = 0, closes = 0, stops = 0;
+    std::vector<std::size_t> budgets{};
+    std::vector<std::uint64_t> acknowledged{};
+    weir::poll_result next = weir::poll_result::ready;
+    bool failed = false;
+    weir::error why{.component = "source", .cause = "cut off"};
+    weir::timestamp ticked{}, wake = weir::end_of_time;
+};
+struct turned_source {
+    using output = int;
+    static constexpr std::string_view name = "counting";
+    std::shared_ptr<source_log> log = std::make_shared<source_log>();
+    weir::poll_result poll(auto& out) {
+        log->budgets.push_back(out.budget());
+        if (log->next == weir::poll_result::ready) out.emit(++log->polls);
+        return log->next;
+    }
+    void on_tick(weir::timestamp now) { log->ticked = now; }
+    void keep_alive(weir::timestamp) { ++log->kept_alive; }
+    void acknowledge(std::uint64_t epoch) { log->acknowledged.push_back(epoch); }
+    void close() { ++log->closes; }
+    [[nodiscard]] weir::timestamp next_wake() const { return log->wake; }
+    [[nodiscard]] weir::error const* failure() const { return log->failed ? &log->why : nullptr; }
+};
+
+TEST_CASE("a step is one round: ticks, one poll with the budget, settling, acknowledging") {
+    turned_source source;
+    turned_sink sink;
+    auto job = weir::from(source) | sink;
+    CHECK(job.step(42, at(5)) == progress::ready);
+    CHECK(source.log->budgets == std::vector<std::size_t>{42});
+    CHECK(source.log->ticked == at(5));
+    CHECK(sink.c->got == std::vector{1});
+    CHECK(sink.c->ticks == 1);
+    CHECK(sink.c->settles == 1);
+    CHECK(source.log->acknowledged == std::vector<std::uint64_t>{2});
+    source.log->next = weir::poll_result::idle;
+    CHECK(job.step(42, at(6)) == progress::idle);
+    CHECK_FALSE(job.finished());
+}
+
+TEST_CASE("back-pressure: while a stage is not ready the source is not polled but kept alive") {
+    turned_source source;
+    turned_sink sink;
+    auto job = weir::from(source) | weir::map([](int n) { return n; }) | sink;
+    sink.c->ready = false;
+    CHECK(job.step(1, at(0)) == progress::held_up);
+    CHECK(job.step(1, at(0)) == progress::held_up);
+    CHECK(source.log->polls == 0);
+    CHECK(source.log->kept_alive == 2);
+    CHECK(sink.c->ticks == 2);
+    sink.c->ready = true;
+    CHECK(job.step(1, at(0)) == progress::ready);
+    CHECK(source.log->polls == 1);
+}
+
+TEST_CASE("nothing is acknowledged that a stage still holds") {
+    turned_source source;
+    turned_sink sink;
+    auto job = weir::from(source) | sink;
+    sink.c->held = 2;
+    for (int i = 0; i < 4; ++i) job.step(1, at(0));
+    CHECK(source.log->acknowledged == std::vector<std::uint64_t>{2});
+    sink.c->held = 4;
+    job.step(1, at(0));
+    sink.c->held = weir::nothing_held;
+    job.step(1, at(0));
+    CHECK(source.log->acknowledged == std::vector<std::uint64_t>{2, 4, 7});
+}
+
+TEST_CASE("a job ends when its source has ended and no sink is busy; then everything is closed, once") {
+    turned_source source;
+    turned_sink sink;
+    auto job = weir::from(source) | sink;
+    job.step(1, at(0));
+    source.log->next = weir::poll_result::end;
+    sink.c->busy = true;
+    CHECK(job.step(1, at(0)) == progress::idle);
+    CHECK(job.sending());
+    CHECK(sink.c->ends == 1);
+    CHECK(job.step(1, at(0)) == progress::idle);
+    CHECK(source.log->budgets.size() == 2);  // it is not polled after its end
+    CHECK_FALSE(job.report().ended);
+    CHECK(job.report().exit_code() == 2);
+    sink.c->busy = false;
+    CHECK(job.step(1, at(0)) == progress::ended);
+    CHECK(job.finished());
+    CHECK(job.report().ended);
+    CHECK(job.report().exit_code() == 0);
+    CHECK(job.step(1, at(0)) == progress::ended);
+    CHECK(sink.c->ends == 1);
+    CHECK(sink.c->closes == 1);
+    CHECK(source.log->closes == 1);
+}
+
+TEST_CASE("a stage that is satisfied ends the job") {
+    turned_source source;
+    turned_sink sink;
+    auto job = weir::from(source) | sink;
+    job.step(1, at(0));
+    sink.c->satisfied = true;
+    CHECK(job.step(1, at(0)) == progress::ended);
+    CHECK(sink.c->ends == 1);
+}
+
+TEST_CASE("a failure of a stage or of the source stops the job with its error; everything is closed, nothing ends") {
+    for (bool const of_source : {false, true}) {
+        turned_source source;
+        turned_sink sink;
+        auto job = weir::from(source) | sink;
+        job.step(1, at(0));
+        (of_source ? source.log->failed : sink.c->failed) = true;
+        CHECK(job.step(1, at(0)) == progress::failed);
+        CHECK(job.finished());
+        CHECK(job.report().failure == (of_source ? source.log->why : sink.c->why));
+        CHECK(job.report().exit_code() == 1);
+        CHECK_FALSE(job.report().ended);
+        CHECK(sink.c->got.size() == 1);
+        CHECK(sink.c->ends == 0);
+        CHECK(sink.c->closes == 1);
+        CHECK(source.log->closes == 1);
+        CHECK(job.step(1, at(0)) == progress::failed);
+    }
+}
+
+TEST_CASE("stop: windows close or are kept; sinks send what they hold") {
+    for (auto const mode : {weir::stop_mode::close_windows, weir::stop_mode::keep_windows}) {
+        turned_source source;
+        turned_sink sink;
+        auto job = weir::from(source) | sink;
+        job.step(1, at(0));
+        job.stop(mode);
+        job.stop(mode);
+        CHECK(job.step(1, at(0)) == progress::ended);
+        CHECK(sink.c->got.size() == 1);
+        CHECK(sink.c->ends == (mode == weir::stop_mode::close_windows ? 1 : 0));
+        CHECK(sink.c->flushes == (mode == weir::stop_mode::close_windows ? 0 : 1));
+    }
+}
+
+/// Has two more items when it is told to stop.
+struct unwilling {
+    using output = int;
+    int left = -1;
+    weir::poll_result poll(auto& out) {
+        out.emit(left);
+        return left >= 0 && left-- == 0 ? weir::poll_result::end : weir::poll_result::ready;
+    }
+    void stop() { left = 1; }
+};
+
+TEST_CASE("a source that is told to stop may emit what is left, and then ends") {
+    turned_sink sink;
+    auto job = weir::from(unwilling{}) | sink;
+    job.step(1, at(0));
+    job.stop();
+    CHECK(job.step(1, at(0)) == progress::ready);
+    CHECK(job.step(1, at(0)) == progress::ended);
+    CHECK(sink.c->got == std::vector{-1, 1, 0});
+}
+
+TEST_CASE("a job is woken for the soonest of its stages, its source and its dead letters") {
+    turned_source source;
+    turned_sink sink;
+    turned_sink letters_sink;
+    auto job = weir::from(source) | sink;
+    CHECK(job.next_wake() == weir::end_of_time);
+    sink.c->wake = at(30);
+    CHECK(job.next_wake() == at(30));
+    source.log->wake = at(20);
+    CHECK(job.next_wake() == at(20));
+    job.dead_letters_to(weir::chain(weir::map([](weir::dead_letter const&) { return 1; })) | letters_sink);
+    letters_sink.c->wake = at(10);
+    CHECK(job.next_wake() == at(10));
+}
+
+/// Puts every item aside.
+struct refuses {
+    using output = int;
+    std::uint64_t refused = 0;
+    void on_item(int const& n, auto& out) {
+        out.dead_letter({.component = "refuses", .cause = "number " + std::to_string(n)},
+                        "payload " + std::to_string(n));
+        ++refused;
+    }
+    void account(weir::tally& count) const { count.dead_lettered = refused; }
+};
+
+TEST_CASE(
+    "dead letters are counted, the first few reasons kept, and all sent down their road, which ends with the job") {
+    turned_sink letters_sink;
+    std::vector<std::string> payloads;
+    auto job = weir::from(weir::values(std::vector<int>(20, 7))) | refuses{} | weir::discard();
+    job.dead_letters_to(weir::chain(weir::map([&](weir::dead_letter const& letter) {
+                            payloads.emplace_back(letter.payload);
+                            return static_cast<int>(letter.at.position);
+                        })) |
+                        letters_sink);
+    letters_sink.c->ready = false;
+    CHECK(job.step(5, at(0)) == progress::held_up);
+    letters_sink.c->ready = true;
+    letters_sink.c->busy = true;
+    while (job.step(5, at(0)) == progress::ready) {}
+    CHECK_FALSE(job.finished());
+    letters_sink.c->busy = false;
+    CHECK(job.step(5, at(0)) == progress::ended);
+    auto const report = job.report();
+    CHECK(report.dead_letters == 20);
+    CHECK(report.dead_letter_samples.size() == 8);
+    CHECK(report.dead_letter_samples[0].place == "lane 0/0");
+    CHECK(report.total().dead_lettered == 20);
+    CHECK(report.balanced());
+    CHECK(payloads.size() == 20);
+    CHECK(letters_sink.c->got.back() == 19);
+    CHECK(letters_sink.c->ends == 1);
+    CHECK(letters_sink.c->closes == 1);
+}
+
+TEST_CASE("without a road for dead letters they are counted all the same") {
+    auto job = weir::from(weir::values({1, 2})) | refuses{} | weir::discard();
+    while (!job.finished()) job.step(1, at(0));
+    CHECK(job.report().dead_letters == 2);
+    CHECK(job.report().dead_letter_samples[1].cause == "number 2");
+}
+
+TEST_CASE("a failure of the dead letters' road stops the job: nothing is lost silently") {
+    turned_sink letters_sink;
+    auto job = weir::from(weir::values({1, 2})) | refuses{} | weir::discard();
+    job.dead_letters_to(weir::chain(weir::map([](weir::dead_letter const&) { return 1; })) | letters_sink);
+    letters_sink.c->failed = true;
+    CHECK(job.step(1, at(0)) == progress::failed);
+    CHECK(job.report().failure->component == "sink");
+}
+
+TEST_CASE(
+    "the host pushes events one by one, side by side, and whatever converts; they are handled before push returns") {
+    turned_sink sink;
+    auto job = weir::from(weir::push<int>{}) | sink;
+    job.push(1);
+    CHECK(sink.c->got == std::vector{1});
+    short const small = 2;
+    job.push(small);
+    std::vector<int> const many{3, 4};
+    job.push(std::span<int const>(many));
+    CHECK(sink.c->got == std::vector{1, 2, 3, 4});
+    CHECK(sink.c->settles == 3);
+    CHECK(job.step(10, at(0)) == progress::idle);
+    CHECK(job.report().total().in == 4);
+    job.stop();
+    CHECK(job.step(10, at(0)) == progress::ended);
+    CHECK(sink.c->ends == 1);
+}
+
+TEST_CASE("a job may be moved between steps: dead letters and the clock still find their way") {
+    auto make = [] { return weir::from(weir::values({1, 2, 3})) | refuses{} | weir::discard(); };
+    auto job = make();
+    job.step(1, at(0));
+    auto moved = std::move(job);
+    auto other = make();
+    other = std::move(moved);
+    while (!other.finished()) other.step(1, at(0));
+    CHECK(other.report().dead_letters == 3);
+    CHECK(other.report().dead_letter_samples.size() == 3);
+}
+
+TEST_CASE("equal input gives an equal report, whatever the budget") {
+    std::string text;
+    for (std::size_t const budget : {1u, 2u, 100u}) {
+        auto job = weir::from(weir::values({1, 2, 3})) | weir::map([](int n) { return n + 1; }) | weir::discard();
+        while (!job.finished()) job.step(budget, at(0));
+        if (text.empty()) text = to_string(job.report());
+        CHECK(to_string(job.report()) == text);
+    }
+}
+
+}  // namespace weir_test::pipeline_job

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <weir/sink/dead_letter.hpp>
+
+#include <catch.hpp>
+#include <string>
+#include <support/scratch.hpp>
+#include <support/scripted.hpp>
+#include <weir/sink/call.hpp>
+
+namespace weir_test::sink_dead_letter {
+
+std::string line(weir::dead_letter const& letter) {
+    weir::byte_buffer to;
+    weir::error why;
+    REQUIRE(weir::dead_letter_ndjson().encode(letter, to, why));
+    return std::string(to.view());
+}
+
+TEST_CASE("a dead letter is written with its reason, its place and its bytes") {
+    CHECK(line({{"json", "web.clicks/3/1042: user.age", "not a number", "check the producer"},
+                "{\"a\":\n1}",
+                {.position = 1042, .lane = 3}}) ==
+          "{\"component\":\"json\",\"place\":\"web.clicks/3/1042: user.age\",\"cause\":\"not a "
+          "number\",\"advice\":\"check the producer\","
+          "\"lane\":3,\"position\":1042,\"payload\":\"{\\\"a\\\":\\n1}\"}\n");
+    CHECK(line({{"x", "", "y", ""}, std::string_view("\xFF\0z", 3), {.time = seconds(60)}}) ==
+          "{\"component\":\"x\",\"place\":\"\",\"cause\":\"y\",\"lane\":0,\"position\":0,\"time\":\"1970-01-01T00:01:"
+          "00Z\","
+          "\"payload_base64\":\"/wB6\"}\n");
+}
+
+TEST_CASE("base64 as in RFC 4648, section 10") {
+    auto const base64 = [](std::string_view bytes) {
+        weir::byte_buffer to;
+        weir::append_base64(to, bytes);
+        return std::string(to.view());
+    };
+    CHECK(base64("").empty());
+    CHECK(base64("f") == "Zg==");
+    CHECK(base64("fo") == "Zm8=");
+    CHECK(base64("foo") == "Zm9v");
+    CHECK(base64("foob") == "Zm9vYg==");
+    CHECK(base64("fooba") == "Zm9vYmE=");
+    CHECK(base64("foobar") == "Zm9vYmFy");
+    CHECK(base64(std::string_view("\xFF\xFE\xFD\0a", 5)) == "//79AGE=");
+}
+
+TEST_CASE("what a job puts aside is in the file when it has ended") {
+    scratch folder;
+    auto job =
+        weir::from(scripted_source{{{{names{0, "clicks"}, puts_aside{"bad", 0, 17}, emits{1}}}}}) | weir::discard();
+    job.dead_letters_to(weir::dead_letter_file(folder.path("rejected.ndjson")));
+    CHECK(run_to_end(job) == weir::progress::ended);
+    CHECK(folder.read("rejected.ndjson") ==
+          "{\"component\":\"scripted\",\"place\":\"clicks/17\",\"cause\":\"as "
+          "told\",\"lane\":0,\"position\":17,\"payload\":\"bad\"}\n");
+}
+
+TEST_CASE("dead letters that cannot be written fail the job") {
+    scratch folder;
+    auto job = weir::from(scripted_source{{{{puts_aside{"bad"}}}}}) | weir::discard();
+    job.dead_letters_to(weir::dead_letter_file(folder.path("no/such/folder")));
+    CHECK(run_to_end(job) == weir::progress::failed);
+    CHECK(job.report().failure->component == "file");
+}
+
+}  // namespace weir_test::sink_dead_letter

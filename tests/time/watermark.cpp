@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <weir/time/watermark.hpp>
+
+#include <algorithm>
+#include <catch.hpp>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <oracle/random_stream.hpp>
+
+namespace weir_test::time_watermark {
+
+[[nodiscard]] weir::timestamp at(std::int64_t n) { return weir::timestamp(weir::duration(n)); }
+[[nodiscard]] weir::lane_event opened(std::uint32_t lane) { return {lane, weir::lane_event::kind::opened}; }
+[[nodiscard]] weir::lane_event idle(std::uint32_t lane) { return {lane, weir::lane_event::kind::idle}; }
+[[nodiscard]] weir::lane_event ended(std::uint32_t lane) { return {lane, weir::lane_event::kind::ended}; }
+
+TEST_CASE("W = max(event time) - bound, per lane; it never goes back") {
+    weir::lane_watermarks marks(weir::duration(10));
+    CHECK(marks.watermark() == weir::beginning_of_time);
+    CHECK(marks.observe(0, at(100)));
+    CHECK(marks.watermark() == at(90));
+    CHECK_FALSE(marks.observe(0, at(95)));
+    CHECK_FALSE(marks.observe(0, at(100)));
+    CHECK(marks.observe(0, at(101)));
+    CHECK(marks.watermark() == at(91));
+    CHECK(marks.bound() == weir::duration(10));
+}
+
+TEST_CASE("a stage's watermark is the minimum over its live lanes") {
+    weir::lane_watermarks marks(weir::duration(0));
+    CHECK_FALSE(marks.note(opened(0)));
+    CHECK_FALSE(marks.note(opened(1)));
+    CHECK_FALSE(marks.observe(0, at(50)));  // lane 1 promises nothing yet
+    CHECK(marks.observe(1, at(30)));
+    CHECK(marks.watermark() == at(30));
+    CHECK_FALSE(marks.observe(0, at(60)));
+    CHECK(marks.observe(1, at(70)));
+    CHECK(marks.watermark() == at(60));
+    CHECK_FALSE(marks.observe(7, at(5)));  // a lane that nobody opened
+    CHECK(marks.watermark() == at(60));
+    CHECK_FALSE(marks.observe(0, at(80)));
+    CHECK(marks.observe(7, at(65)));
+    CHECK(marks.watermark() == at(65));
+}
+
+TEST_CASE("a lane that is idle or has ended leaves the minimum, and joins it again when it comes back") {
+    for (auto const leave : {idle, ended}) {
+        weir::lane_watermarks marks(weir::duration(0));
+        marks.observe(0, at(10));
+        marks.observe(1, at(50));
+        CHECK(marks.watermark() == at(10));
+        CHECK(marks.note(leave(0)));
+        CHECK(marks.watermark() == at(50));
+        CHECK_FALSE(marks.observe(0, at(20)));
+        CHECK_FALSE(marks.observe(1, at(90)));  // lane 0 is waited for again
+        CHECK(marks.watermark() == at(50));
+        CHECK(marks.observe(0, at(60)));
+        CHECK(marks.watermark() == at(60));
+    }
+}
+
+TEST_CASE("when every lane is idle windows wait; a lane that comes back alone is the minimum by itself") {
+    weir::lane_watermarks marks(weir::duration(0));
+    CHECK_FALSE(marks.all_idle());
+    marks.observe(0, at(10));
+    marks.observe(1, at(50));
+    marks.note(idle(1));
+    CHECK(marks.watermark() == at(10));
+    CHECK_FALSE(marks.all_idle());
+    CHECK_FALSE(marks.note(idle(0)));
+    CHECK(marks.watermark() == at(10));
+    CHECK(marks.all_idle());
+    SECTION("by an event, however old") {
+        CHECK(marks.observe(1, at(20)));
+        CHECK(marks.watermark() == at(50));
+    }
+    SECTION("by being opened") {
+        CHECK(marks.note(opened(1)));
+        CHECK(marks.watermark() == at(50));
+    }
+    SECTION("or time moves by the clock, forwards only") {
+        CHECK(marks.advance_to(at(40)));
+        CHECK_FALSE(marks.advance_to(at(39)));
+        CHECK(marks.watermark() == at(40));
+    }
+    if (marks.watermark() == at(50)) CHECK_FALSE(marks.all_idle());
+}
+
+TEST_CASE("a bound beyond the beginning of time promises nothing") {
+    weir::lane_watermarks marks(weir::duration::max());
+    CHECK_FALSE(marks.observe(0, at(-5)));
+    CHECK(marks.watermark() == weir::beginning_of_time);
+}
+
+TEST_CASE("lane_watermarks equals the definition recomputed at each step, random lanes") {
+    for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
+        dice roll(seed);
+        std::int64_t const bound = roll.between(0, 20);
+        weir::lane_watermarks marks{weir::duration(bound)};
+        struct lane {
+            bool live = false;
+            std::optional<std::int64_t> greatest{};
+        };
+        std::map<std::uint32_t, lane> lanes;
+        weir::timestamp watermark = weir::beginning_of_time;
+        std::int64_t const lane_count = roll.between(1, 5);
+        for (int step = 0; step < 60; ++step) {
+            auto const number = static_cast<std::uint32_t>(roll.between(0, lane_count - 1));
+            lane& one = lanes[number];
+            bool moved = false;
+            if (roll.once_in(5)) {
+                bool const open = roll.once_in(2);
+                one.live = open;
+                moved = marks.note(open ? opened(number) : roll.once_in(2) ? idle(number) : ended(number));
+            } else {
+                std::int64_t const time = step + roll.between(-10, 10);
+                one.live = true;
+                one.greatest = std::max(one.greatest.value_or(time), time);
+                moved = marks.observe(number, at(time));
+            }
+            std::int64_t least = std::numeric_limits<std::int64_t>::max();
+            bool any = false, known = true;
+            for (auto const& [name, each] : lanes) {
+                if (!each.live) continue;
+                any = true;
+                known = known && each.greatest;
+                least = std::min(least, each.greatest.value_or(0));
+            }
+            weir::timestamp const before = watermark;
+            if (any && known) watermark = std::max(watermark, at(least - bound));
+            INFO("seed " << seed << ", step " << step);
+            REQUIRE(marks.watermark() == watermark);
+            REQUIRE(moved == (watermark != before));
+            REQUIRE(marks.all_idle() == !any);
+        }
+    }
+}
+
+}  // namespace weir_test::time_watermark

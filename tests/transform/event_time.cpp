@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <weir/transform/event_time.hpp>
+
+#include <catch.hpp>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <support/scripted_lanes.hpp>
+#include <vector>
+#include <weir/pipeline/job.hpp>
+#include <weir/source/push.hpp>
+
+namespace weir_test::transform_event_time {
+
+using namespace std::chrono_literals;
+
+[[nodiscard]] weir::timestamp at(std::int64_t n) { return weir::timestamp(std::chrono::seconds(n)); }
+
+struct click {
+    int number;
+    weir::timestamp ts;
+    [[nodiscard]] weir::timestamp numbered() const { return at(number); }
+};
+
+/// Writes down items as `number@time` and watermarks as `w time`, in seconds.
+struct witness {
+    std::vector<std::string>* log;
+    void on_item(click const& c, auto& out) { log->push_back(std::to_string(c.number) + "@" + seconds(out.at().time)); }
+    void on_watermark(weir::timestamp w, auto&) { log->push_back("w " + seconds(w)); }
+    static std::string seconds(weir::timestamp t) {
+        return t == weir::end_of_time ? "end" : std::to_string(t.time_since_epoch() / 1s);
+    }
+};
+
+using words = std::vector<std::string>;
+
+TEST_CASE("event time comes from a member; the watermark moves with every item, before it") {
+    words log;
+    lane_script<click> script;
+    script.emit({1, at(100)}).emit({2, at(95)}).emit({3, at(107)});
+    auto job = weir::from(scripted_lanes(script)) | weir::event_time<&click::ts>(weir::bounded_out_of_orderness(5s)) |
+               witness{&log};
+    while (!job.finished()) job.step(10, at(1000));
+    CHECK(log == words{"w 95", "1@100", "2@95", "w 102", "3@107", "w end"});
+}
+
+TEST_CASE("event time comes from a function, also a member function") {
+    auto const run = [](auto extract) {
+        words log;
+        auto job = weir::from(scripted_lanes(lane_script<click>().emit({7, at(0)}))) |
+                   weir::event_time(extract, weir::bounded_out_of_orderness(0s)) | witness{&log};
+        while (!job.finished()) job.step(10, at(1000));
+        return log;
+    };
+    CHECK(run([](click const& c) { return at(c.number); }) == words{"w 7", "7@7", "w end"});
+    CHECK(run(&click::numbered) == words{"w 7", "7@7", "w end"});
+}
+
+TEST_CASE("event time comes from the record's own timestamp") {
+    words log;
+    lane_script<click> script;
+    script.emit({1, at(0)}, {.time = at(30)}).emit({2, at(0)}, {.time = at(40)});
+    auto job = weir::from(scripted_lanes(script)) |
+               weir::event_time(weir::record_time, weir::bounded_out_of_orderness(0s)) | witness{&log};
+    while (!job.finished()) job.step(10, at(1000));
+    CHECK(log == words{"w 30", "1@30", "w 40", "2@40", "w end"});
+}
+
+TEST_CASE("a record that its source gave no time is a dead letter, and moves nothing") {
+    words log;
+    lane_script<click> script;
+    script.emit({1, at(0)}, {.position = 6}).emit({2, at(0)}, {.time = at(40)});
+    auto job = weir::from(scripted_lanes(script)) |
+               weir::event_time(weir::record_time, weir::bounded_out_of_orderness(0s)) | witness{&log};
+    while (!job.finished()) job.step(10, at(1000));
+    CHECK(log == words{"w 40", "2@40", "w end"});
+    CHECK(job.report().total().dead_lettered == 1);
+    CHECK(job.report().dead_letter_samples.at(0).place == "lane 0/6");
+    CHECK(job.report().balanced());
+}
+
+TEST_CASE("lanes: the minimum over the live ones; proven idle and ended lanes leave it") {
+    words log;
+    lane_script<click> script;
+    script.opened(0)
+        .opened(1)
+        .emit({1, at(50)}, {.lane = 0})
+        .emit({2, at(20)}, {.lane = 1})
+        .idle(1)
+        .emit({3, at(60)}, {.lane = 0});
+    script.emit({4, at(30)}, {.lane = 1}).emit({5, at(70)}, {.lane = 0}).ended(1);
+    auto job = weir::from(scripted_lanes(script)) | weir::event_time<&click::ts>(weir::bounded_out_of_orderness(0s)) |
+               witness{&log};
+    while (!job.finished()) job.step(10, at(1000));
+    CHECK(log == words{"1@50", "w 20", "2@20", "w 50", "w 60", "3@60", "4@30", "5@70", "w 70", "w end"});
+}
+
+TEST_CASE(
+    "when every lane is idle, time moves by the clock minus the bound if the user asked for it; otherwise windows "
+    "wait") {
+    for (bool const asked : {false, true}) {
+        words log;
+        lane_script<click> script;
+        script.emit({1, at(50)}).idle(0);
+        auto job = weir::from(scripted_lanes(script, false, true)) |
+                   weir::event_time<&click::ts>(weir::bounded_out_of_orderness(10s), {.advance_when_idle = asked}) |
+                   witness{&log};
+        job.step(10, at(55));
+        CHECK(log == words{"w 40", "1@50"});
+        job.step(10, at(56));
+        job.step(10, at(48));  // a clock that goes back moves nothing
+        CHECK(log == (asked ? words{"w 40", "1@50", "w 46"} : words{"w 40", "1@50"}));
+    }
+}
+
+TEST_CASE("a lane that we did not poll is never idle: the clock alone moves nothing while a lane is live") {
+    words log;
+    lane_script<click> script;
+    script.opened(0).opened(1).emit({1, at(50)}, {.lane = 0}).idle(0);
+    auto job = weir::from(scripted_lanes(script, false, true)) |
+               weir::event_time<&click::ts>(weir::bounded_out_of_orderness(10s), {.advance_when_idle = true}) |
+               witness{&log};
+    for (int i = 0; i < 5; ++i) job.step(10, at(1000 + i));
+    CHECK(log == words{"1@50"});
+}
+
+TEST_CASE(
+    "future guard: an event more than max_ahead (5 min unless set) ahead of the clock is set aside and moves no "
+    "watermark") {
+    words log;
+    lane_script<click> script;
+    script.name(3, "web.clicks/3");
+    script.emit({1, at(1000)}, {.position = 41, .lane = 3}).emit({2, at(1301)}, {.position = 42, .lane = 3});
+    script.emit({3, at(1300)}, {.position = 43, .lane = 3});
+    auto job = weir::from(scripted_lanes(script)) | weir::event_time<&click::ts>(weir::bounded_out_of_orderness(0s)) |
+               witness{&log};
+    while (!job.finished()) job.step(10, at(1000));
+    CHECK(log == words{"w 1000", "1@1000", "w 1300", "3@1300", "w end"});
+    auto const report = job.report();
+    CHECK(report.total().future == 1);
+    CHECK(report.dead_letters == 1);
+    CHECK(report.dead_letter_samples.at(0).component == "event_time");
+    CHECK(report.dead_letter_samples.at(0).place == "web.clicks/3/42");
+    CHECK_THAT(report.dead_letter_samples.at(0).cause, Catch::Matchers::ContainsSubstring("301 s ahead"));
+    CHECK(report.balanced());
+}
+
+TEST_CASE("future guard: it can be set, and switched off by name; without a clock there is none") {
+    auto const run = [](weir::event_time_options options, weir::timestamp now) {
+        words log;
+        lane_script<click> script;
+        script.emit({1, at(4'000'000'000)});
+        auto job = weir::from(scripted_lanes(script)) |
+                   weir::event_time<&click::ts>(weir::bounded_out_of_orderness(0s), options) | witness{&log};
+        while (!job.finished()) job.step(10, now);
+        return job.report().total().future;
+    };
+    CHECK(run({}, at(0)) == 1);
+    CHECK(run({.max_ahead = std::chrono::seconds(3'999'999'999)}, at(0)) == 1);
+    CHECK(run({.max_ahead = std::chrono::seconds(4'000'000'000)}, at(0)) == 0);
+    CHECK(run({.max_ahead = weir::no_future_guard}, at(0)) == 0);
+    CHECK(run({}, weir::beginning_of_time) == 1);
+    words log;
+    auto job = weir::from(weir::push<click>{}) | weir::event_time<&click::ts>(weir::bounded_out_of_orderness(0s)) |
+               witness{&log};
+    job.push(click{1, at(4'000'000'000)});  // no step has told the time yet
+    CHECK(job.report().total().future == 0);
+}
+
+TEST_CASE("on replay of old data the clock is still the bound, so old data is never future") {
+    words log;
+    lane_script<click> script;
+    script.emit({1, at(-1'000'000'000)}).emit({2, at(10)});
+    auto job = weir::from(scripted_lanes(script)) | weir::event_time<&click::ts>(weir::bounded_out_of_orderness(0s)) |
+               witness{&log};
+    while (!job.finished()) job.step(10, at(1'700'000'000));
+    CHECK(job.report().total().future == 0);
+    CHECK(log.size() == 5);
+}
+
+TEST_CASE("a second event_time makes watermarks of its own and lets those before it go no further") {
+    words log;
+    lane_script<click> script;
+    script.emit({5, at(100)}).emit({6, at(101)});
+    auto job = weir::from(scripted_lanes(script)) | weir::event_time<&click::ts>(weir::bounded_out_of_orderness(0s)) |
+               weir::event_time([](click const& c) { return at(c.number); }, weir::bounded_out_of_orderness(0s)) |
+               witness{&log};
+    while (!job.finished()) job.step(10, at(1000));
+    CHECK(log == words{"w 5", "5@5", "w 6", "6@6", "w end"});
+}
+
+TEST_CASE("a bound that is negative fails the job at its first step") {
+    words log;
+    auto job = weir::from(scripted_lanes(lane_script<click>().emit({1, at(0)}))) |
+               weir::event_time<&click::ts>(weir::bounded_out_of_orderness(-1s)) | witness{&log};
+    CHECK(job.step(10, at(0)) == weir::progress::failed);
+    CHECK(job.report().failure->component == "event_time");
+}
+
+}  // namespace weir_test::transform_event_time
