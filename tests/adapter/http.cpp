@@ -62,7 +62,7 @@ TEST_CASE("http: a large body gets through without a callback from outside, in g
     scripted_http_server server(in_turn({reply::answer(200)}));
     weir::http::client client;
     std::string body;
-    for (int i = 0; i < 400'000; ++i) body += std::to_string(i * 7919 % 100'003) + "\n";
+    for (int i = 0; i < 400'000; ++i) body += std::to_string(std::int64_t{i} * 7919 % 100'003) + "\n";
     CHECK(exchange(client, {.url = server.url(), .body = body}).answer.status == 200);
     CHECK(exchange(client, {.url = server.url(), .body = body, .compress = true}).answer.status == 200);
     auto const asked = server.requests();
