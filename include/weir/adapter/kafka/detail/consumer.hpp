@@ -118,6 +118,7 @@ public:
         if (now < saturating_add(held_since_, held_up_before_pause)) return;
         release();
         listen();
+        offsets_.commit_when_due();
     }
 
     /// Nothing more is read, but the group is kept company until `close`.
@@ -126,6 +127,7 @@ public:
         if (!shared_.client || shared_.failure) return;
         listen();
         discard();
+        offsets_.commit_when_due();
     }
 
     /// Blocks until there is something to do, at most this long.

@@ -48,18 +48,28 @@ struct lane {
 /// All partitions met so far. A lane's number and address stay what they are.
 class lane_table {
 public:
+    /// Few topics, partitions without gaps: a comparison and an index.
     [[nodiscard]] lane* find(std::string_view topic, std::int32_t partition) noexcept {
-        for (lane& each : lanes_)
-            if (each.partition == partition && each.topic == topic) return &each;
+        for (topic_lanes const& each : topics_)
+            if (each.name == topic)
+                return partition >= 0 && static_cast<std::size_t>(partition) < each.of_partition.size()
+                           ? each.of_partition[static_cast<std::size_t>(partition)]
+                           : nullptr;
         return nullptr;
     }
+    /// `partition` is not negative.
     lane& find_or_add(std::string_view topic, std::int32_t partition) {
         if (lane* const known = find(topic, partition)) return *known;
+        auto found = std::find_if(topics_.begin(), topics_.end(), [&](topic_lanes const& each) { return each.name == topic; });
+        if (found == topics_.end()) found = topics_.insert(found, {std::string(topic), {}});
+        auto const index = static_cast<std::size_t>(partition);
+        if (index >= found->of_partition.size()) found->of_partition.resize(index + 1, nullptr);
         lane& added = lanes_.emplace_back();
         added.topic = topic;
         added.partition = partition;
         added.name = added.topic + "/" + std::to_string(partition);
         added.number = static_cast<std::uint32_t>(lanes_.size() - 1);
+        found->of_partition[index] = &added;
         return added;
     }
     [[nodiscard]] lane& operator[](std::uint32_t number) noexcept { return lanes_[number]; }
@@ -68,7 +78,13 @@ public:
     [[nodiscard]] auto end() noexcept { return lanes_.end(); }
 
 private:
+    struct topic_lanes {
+        std::string name;
+        std::vector<lane*> of_partition;
+    };
+
     std::deque<lane> lanes_{};
+    std::vector<topic_lanes> topics_{};
 };
 
 /// Which offsets were read in which poll, until they are acknowledged.
