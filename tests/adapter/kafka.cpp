@@ -31,31 +31,25 @@ TEST_CASE("write to Kafka, read it back, with the runner") {
 
     int sevens = 0;
     weir::timestamp last = weir::beginning_of_time;
-    auto const read =
-        weir::run(weir::from(weir::kafka::source({.brokers = broker.brokers(),
-                                                  .topic = "clicks",
-                                                  .group = "readers",
-                                                  .partitions = {0, 1},
-                                                  .until_end = true})) |
-                  weir::event_time(weir::record_time, weir::bounded_out_of_orderness(10s)) |
-                  weir::filter([](weir::kafka::record const& click) { return click.payload() == "/page/7"; }) |
-                  weir::call([&](weir::kafka::record const& click) {
-                      ++sevens;
-                      last = std::max(last, click.time());
-                  }));
+    auto const read = weir::run(
+        weir::from(weir::kafka::source({.brokers = broker.brokers(), .topic = "clicks", .group = "readers", .partitions = {0, 1}, .until_end = true})) |
+        weir::event_time(weir::record_time, weir::bounded_out_of_orderness(10s)) |
+        weir::filter([](weir::kafka::record const& click) { return click.payload() == "/page/7"; }) |
+        weir::call([&](weir::kafka::record const& click) {
+            ++sevens;
+            last = std::max(last, click.time());
+        }));
     CHECK(read.exit_code() == 0);
     CHECK(read.balanced());
     CHECK(sevens == 100);
     CHECK(last > weir::timestamp{});
-    CHECK(broker.committed("readers", "clicks", 0).value_or(0) + broker.committed("readers", "clicks", 1).value_or(0) ==
-          1000);
+    CHECK(broker.committed("readers", "clicks", 0).value_or(0) + broker.committed("readers", "clicks", 1).value_or(0) == 1000);
 }
 
 TEST_CASE("a pipeline as the design shows it compiles, and says what is wrong when there is no broker") {
-    auto job =
-        weir::from(weir::kafka::source({.brokers = "127.0.0.1:1", .topic = "web.clicks", .group = "page-minutes"})) |
-        weir::map([](weir::kafka::record const& click) { return click.payload().size(); }) |
-        weir::call([](std::size_t) {});
+    auto job = weir::from(weir::kafka::source({.brokers = "127.0.0.1:1", .topic = "web.clicks", .group = "page-minutes"})) |
+               weir::map([](weir::kafka::record const& click) { return click.payload().size(); }) |
+               weir::call([](std::size_t) {});
     hand_clock clock;
     step(job, clock);
     clock.now += 1min;

@@ -7,6 +7,10 @@
 namespace weir_test::base_key_columns {
 
 template <weir::fixed_string Name, class T>
+struct key : weir::column<Name, T> {
+    static constexpr bool is_key = true;
+};
+template <weir::fixed_string Name, class T>
 struct no_key : weir::column<Name, T> {
     static constexpr bool is_key = false;
 };
@@ -14,7 +18,7 @@ struct plain {
     int n;
 };
 
-using keyed = weir::row<weir::column<"window_start", int>, weir::key_column<"page", std::string_view>, no_key<"clicks", int>>;
+using keyed = weir::row<weir::column<"window_start", int>, key<"page", std::string_view>, no_key<"clicks", int>>;
 using keyless = weir::row<weir::column<"window_start", int>, no_key<"clicks", int>>;
 
 TEST_CASE("a row says which of its columns are its key") {

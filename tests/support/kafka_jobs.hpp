@@ -106,8 +106,8 @@ private:
     std::chrono::steady_clock::time_point end_ = std::chrono::steady_clock::now() + std::chrono::minutes(1);
 };
 
-/// Steps until `done()` or the job has finished; false when neither comes to pass. While a sink holds the job up, the
-/// clock in hand stands still.
+/// Steps until `done()` or the job has finished; false when neither comes to pass. While a sink holds the job up, the clock
+/// in hand stands still.
 template <class Job, class Done>
 bool step_until(Job& job, hand_clock& clock, Done&& done) {
     for (patience const still; still.lasts();) {
@@ -127,11 +127,9 @@ bool run_to_end(Job& job, hand_clock& clock) {
 }
 
 /// Writes `0`, `1`, … round robin over the partitions.
-inline void write_numbers(weir::kafka::embedded_broker& broker, std::string const& topic, int partitions, int first,
-                          int count) {
+inline void write_numbers(weir::kafka::embedded_broker& broker, std::string const& topic, int partitions, int first, int count) {
     for (int i = first; i < first + count; ++i)
-        if (auto const done = broker.produce(topic, i % partitions, {}, std::to_string(i)); !done)
-            throw std::runtime_error(to_string(done.problem()));
+        if (auto const done = broker.produce(topic, i % partitions, {}, std::to_string(i)); !done) throw std::runtime_error(to_string(done.problem()));
     if (auto const done = broker.flush(); !done) throw std::runtime_error(to_string(done.problem()));
 }
 

@@ -48,7 +48,7 @@ TEST_CASE("a null key part leaves the item without a key; with null_as_key absen
     static_assert(std::is_same_v<kept::type, std::tuple<std::optional<std::string_view>, std::optional<int>>>);
     CHECK(kept::of(c) == std::tuple(std::optional<std::string_view>(), std::optional<int>(7)));
     static_assert(std::is_same_v<weir::member_key<true, &click::country>::columns,
-                                 weir::row<weir::key_column<"country", std::optional<std::string_view>>>>);
+                                 weir::row<weir::column<"country", std::optional<std::string_view>>>>);
 }
 
 TEST_CASE("members of a base are members of the item; those of another type are not") {

@@ -63,9 +63,9 @@ TEST_CASE(
             static_assert(
                 std::is_same_v<
                     row_type,
-                    weir::row<weir::key_column<"window_start", weir::timestamp>,
-                              weir::column<"window_end", weir::timestamp>, weir::key_column<"page", std::string_view>,
-                              weir::key_column<"country", std::string_view>, weir::column<"clicks", std::uint64_t>,
+                    weir::row<weir::column<"window_start", weir::timestamp>,
+                              weir::column<"window_end", weir::timestamp>, weir::column<"page", std::string_view>,
+                              weir::column<"country", std::string_view>, weir::column<"clicks", std::uint64_t>,
                               weir::column<"users", std::uint64_t>, weir::column<"mean", std::optional<double>>>>);
         });
     run(std::move(job));

@@ -70,7 +70,7 @@ inline bool has_credentials(std::string_view url) noexcept {
 struct client_options {
     duration connect_timeout = std::chrono::seconds(5);
     duration timeout = std::chrono::seconds(30);        ///< of the whole exchange, from start to the last byte
-    duration stall_timeout = std::chrono::seconds(30);  ///< without a byte in either direction; whole seconds
+    duration stall_timeout = std::chrono::seconds(15);  ///< without a byte in either direction; whole seconds
     bool verify_tls = true;                             ///< false: anybody can read and change what is sent
     std::string ca_file{};                              ///< empty: the system's
     std::string proxy{};                                ///< empty: none
@@ -204,7 +204,7 @@ private:
                 under_way = false;
                 return failed(unsendable, false);
             }
-            [[maybe_unused]] detail::broken_pipe_guard guard;
+            detail::broken_pipe_guard const guard;
             // libcurl sends one buffer a call: go on while the socket takes more, but give the host its thread back.
             for (int round = 0; round < 64; ++round) {
                 int running = 0;

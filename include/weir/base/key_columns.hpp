@@ -19,7 +19,7 @@ inline constexpr bool row_says_key<row<Columns...>, I> =
 }  // namespace detail
 
 /// Whether column `I` is one of those that tell the rows of a result apart: what a table that upserts is ordered by,
-/// and what a time series is tagged with. A row says so by `key_column`.
+/// and what a time series is tagged with. A row says so by a column type with `static constexpr bool is_key = true`.
 template <columnar R, std::size_t I>
 inline constexpr bool is_key_column = detail::row_says_key<R, I>;
 

@@ -17,13 +17,6 @@ struct column {
     static constexpr std::string_view name = Name.view();
 };
 
-/// A column that is part of the row's key: what tells the rows of a result apart. `window_start` and the columns of
-/// `key_by` are; a table that upserts is ordered by them, and a time series is tagged with them.
-template <fixed_string Name, class T>
-struct key_column : column<Name, T> {
-    static constexpr bool is_key = true;
-};
-
 /// A row whose columns have names: what leaves an aggregate, and what codecs and sinks take.
 ///
 /// `row.get<"clicks">()` reads a column by its name, checked by the compiler. Text columns may borrow from the table that

@@ -82,7 +82,7 @@ struct member_key {
 
     using type = std::conditional_t<sizeof...(Members) == 1, std::tuple_element_t<0, std::tuple<part<Members>...>>,
                                     std::tuple<part<Members>...>>;
-    using columns = row<key_column<detail::fixed_member_name<Members>(), part<Members>>...>;
+    using columns = row<column<detail::fixed_member_name<Members>(), part<Members>>...>;
 
     /// Whether the item has a key at all.
     template <class Item>
@@ -115,7 +115,7 @@ template <fixed_string Name, class Function, class Item>
 struct bound_function_key {
     using raw = std::remove_cvref_t<std::invoke_result_t<Function const&, Item const&>>;
     using type = typename stored_part<raw, false>::type;
-    using columns = row<key_column<Name, type>>;
+    using columns = row<column<Name, type>>;
 
     Function function;
 

@@ -39,7 +39,7 @@ using result_type =
 
 /// The row of a window and key: the window's bounds, the key's columns, one column a function.
 template <class Key, class... Functions>
-using aggregate_row = concatenate_rows<row<key_column<"window_start", timestamp>, column<"window_end", timestamp>>,
+using aggregate_row = concatenate_rows<row<column<"window_start", timestamp>, column<"window_end", timestamp>>,
                                        typename Key::columns, row<column<column_name_of<Functions>(), result_type<Functions>>...>>;
 
 /// Groups items by window and key and emits a row for each when the window closes.

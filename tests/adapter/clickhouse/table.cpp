@@ -12,9 +12,14 @@ namespace weir_test::adapter_clickhouse_table {
 using namespace weir::clickhouse;
 using weir::column;
 
+template <weir::fixed_string Name, class T>
+struct key : column<Name, T> {
+    static constexpr bool is_key = true;
+};
+
 using window_row =
-    weir::row<weir::key_column<"window_start", weir::timestamp>, column<"window_end", weir::timestamp>,
-              weir::key_column<"page", std::string_view>, column<"clicks", std::uint64_t>, column<"load", std::optional<double>>>;
+    weir::row<column<"window_start", weir::timestamp>, column<"window_end", weir::timestamp>,
+              key<"page", std::string_view>, column<"clicks", std::uint64_t>, column<"load", std::optional<double>>>;
 struct click {
     weir::timestamp at;
     std::string page;

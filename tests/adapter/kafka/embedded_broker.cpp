@@ -54,8 +54,7 @@ TEST_CASE("what cannot fit is refused, and what was forgotten is reported: never
             REQUIRE(broker.produce("t", 0, {}, std::string_view(incompressible).substr(0, 900'000)).has_value());
             REQUIRE(broker.flush().has_value());
         }
-        for (int i = 0; i < 3; ++i)
-            static_cast<void>(broker.produce("t", 0, {}, std::string_view(incompressible).substr(0, 900'000)));
+        for (int i = 0; i < 3; ++i) static_cast<void>(broker.produce("t", 0, {}, std::string_view(incompressible).substr(0, 900'000)));
         weir::result<void> const done = broker.flush();
         REQUIRE_FALSE(done.has_value());
         CHECK(done.problem().place == "t/0");

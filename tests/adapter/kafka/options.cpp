@@ -13,8 +13,7 @@ using namespace std::chrono_literals;
 using Catch::Matchers::ContainsSubstring;
 
 TEST_CASE("the defaults lose nothing and never wait for ever") {
-    weir::kafka::source_options const source{
-        .brokers = "localhost:9092", .topic = "web.clicks", .group = "page-minutes"};
+    weir::kafka::source_options const source{.brokers = "localhost:9092", .topic = "web.clicks", .group = "page-minutes"};
     CHECK(source.start == weir::kafka::start_at::stored);
     CHECK_FALSE(source.idle_timeout);
     CHECK_FALSE(source.until_end);
@@ -34,15 +33,12 @@ std::string complaint_about(weir::kafka::settings_map const& settings, std::stri
 }
 
 TEST_CASE("settings pass through, what has a field of its own is refused") {
-    CHECK(complaint_about(
-              {{"security.protocol", "sasl_ssl"}, {"sasl.mechanism", "SCRAM-SHA-512"}, {"sasl.password", "x"}})
-              .empty());
+    CHECK(complaint_about({{"security.protocol", "sasl_ssl"}, {"sasl.mechanism", "SCRAM-SHA-512"}, {"sasl.password", "x"}}).empty());
     for (auto const& reserved : weir::kafka::detail::reserved_by_source)
         CHECK_THAT(complaint_about({{std::string(reserved.name), "1"}}), ContainsSubstring(std::string(reserved.why)));
     CHECK_THAT(complaint_about({{"bootstrap.servers", "c:3"}}), ContainsSubstring("`brokers`"));
     CHECK_THAT(complaint_about({}, ""), ContainsSubstring("`brokers` is empty"));
-    CHECK_THAT(complaint_about({{"fetch.min.bytes", "many"}}),
-               ContainsSubstring("kafka: a:1,b:2: the setting `fetch.min.bytes` was refused"));
+    CHECK_THAT(complaint_about({{"fetch.min.bytes", "many"}}), ContainsSubstring("kafka: a:1,b:2: the setting `fetch.min.bytes` was refused"));
 }
 
 TEST_CASE("every reserved setting of a sink is refused too") {

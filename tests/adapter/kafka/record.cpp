@@ -35,8 +35,7 @@ struct looker {
 
 template <class Look>
 void look_at(weir::kafka::embedded_broker& broker, std::string const& topic, Look look) {
-    auto job = weir::from(weir::kafka::source({.brokers = broker.brokers(), .topic = topic, .until_end = true})) |
-               looker<Look>{look};
+    auto job = weir::from(weir::kafka::source({.brokers = broker.brokers(), .topic = topic, .until_end = true})) | looker<Look>{look};
     hand_clock clock;
     REQUIRE(run_to_end(job, clock));
     REQUIRE(job.report().exit_code() == 0);
@@ -78,8 +77,7 @@ TEST_CASE("null and empty are told apart, and a tombstone is a record without a 
 TEST_CASE("a record has its own stamp: its time, its offset, its lane") {
     weir::kafka::embedded_broker broker({.partitions = 2});
     weir::timestamp const time(std::chrono::milliseconds(1'000'000'000'123));
-    for (int i = 0; i < 10; ++i)
-        REQUIRE(broker.produce("t", 1, {}, "v", time + std::chrono::milliseconds(i)).has_value());
+    for (int i = 0; i < 10; ++i) REQUIRE(broker.produce("t", 1, {}, "v", time + std::chrono::milliseconds(i)).has_value());
     REQUIRE(broker.flush().has_value());
     std::uint64_t position = 0;
     look_at(broker, "t", [&](record const& each, auto& out) {
@@ -96,8 +94,7 @@ TEST_CASE("a record has its own stamp: its time, its offset, its lane") {
 TEST_CASE("headers are in order, and the last of a name counts") {
     weir::kafka::embedded_broker broker({.partitions = 1});
     std::array<weir::kafka::header, 4> const sent{{{"a", "1"}, {"b", std::nullopt}, {"a", ""}, {"c", "3"}}};
-    REQUIRE(
-        broker.produce(weir::kafka::message{.value = "v", .headers = sent, .partition = 0, .topic = "t"}).has_value());
+    REQUIRE(broker.produce(weir::kafka::message{.value = "v", .headers = sent, .partition = 0, .topic = "t"}).has_value());
     REQUIRE(broker.produce("t", 0, {}, "no headers").has_value());
     REQUIRE(broker.flush().has_value());
     look_at(broker, "t", [&](record const& each, auto&) {

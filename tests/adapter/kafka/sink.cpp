@@ -41,8 +41,7 @@ std::vector<std::string> values_of(embedded_broker& broker, std::string const& t
     return sorted(all);
 }
 
-/// Ticks until nothing is on its way, or it has failed. The clock in hand stands still: deliveries go by librdkafka's
-/// own.
+/// Ticks until nothing is on its way, or it has failed. The clock in hand stands still: deliveries go by librdkafka's own.
 template <class Sink>
 bool settle(Sink& sink, hand_clock& clock) {
     for (patience const still; still.lasts(); std::this_thread::yield()) {
@@ -63,9 +62,8 @@ TEST_CASE("messages arrive byte for byte: null and empty, headers, timestamps, p
     std::array<weir::kafka::header, 3> const headers{{{"trace", "abc"}, {"empty", ""}, {"null", std::nullopt}}};
     weir::timestamp const time(1763812345678ms);
     sink.poll(message{.key = "k", .value = binary, .time = time, .headers = headers, .partition = 2},
-              message{.key = "", .value = "", .partition = 1},
-              message{.value = std::nullopt, .time = time, .partition = 0}, message{.key = "gone", .partition = 1},
-              message{.value = "elsewhere", .partition = 0, .topic = "other"});
+              message{.key = "", .value = "", .partition = 1}, message{.value = std::nullopt, .time = time, .partition = 0},
+              message{.key = "gone", .partition = 1}, message{.value = "elsewhere", .partition = 0, .topic = "other"});
     sink.end();
     CHECK(sink.flow().busy());
     REQUIRE(settle(sink, clock));
@@ -74,9 +72,7 @@ TEST_CASE("messages arrive byte for byte: null and empty, headers, timestamps, p
 
     std::vector<written_record> read = all_of(broker, "out");
     REQUIRE(read.size() == 4);
-    std::sort(read.begin(), read.end(), [](auto const& a, auto const& b) {
-        return std::pair(a.partition, a.offset) < std::pair(b.partition, b.offset);
-    });
+    std::sort(read.begin(), read.end(), [](auto const& a, auto const& b) { return std::pair(a.partition, a.offset) < std::pair(b.partition, b.offset); });
     CHECK(read[0] == written_record{.partition = 0, .value = std::nullopt, .time = time});
     CHECK(read[1].key == "");
     CHECK(read[1].value == "");
@@ -146,8 +142,7 @@ TEST_CASE("what is not delivered is held: its input is not acknowledged") {
         broker.set_leader("out", p, 2);
     }
     broker.set_coordinator("copier", 1);
-    auto job = copier(broker,
-                      {.linger = 0s, .settings = {{"reconnect.backoff.ms", "10"}, {"reconnect.backoff.max.ms", "50"}}});
+    auto job = copier(broker, {.linger = 0s, .settings = {{"reconnect.backoff.ms", "10"}, {"reconnect.backoff.max.ms", "50"}}});
     hand_clock clock;
     broker.broker_down(2);
     REQUIRE(step_until(job, clock, [&] { return job.report().stages.at(1).count.in == 30; }));
@@ -169,15 +164,13 @@ TEST_CASE("the broker goes down and comes back in mid-run: nothing is lost") {
     REQUIRE(broker.create_topic("out").has_value());
     write_numbers(broker, "in", 3, 0, 9000);
     // A small queue, so that the source is held up meanwhile.
-    auto job = copier(broker, {.max_in_flight = 500,
-                               .settings = {{"reconnect.backoff.ms", "10"}, {"reconnect.backoff.max.ms", "50"}}});
+    auto job = copier(broker, {.max_in_flight = 500, .settings = {{"reconnect.backoff.ms", "10"}, {"reconnect.backoff.max.ms", "50"}}});
     hand_clock clock;
     auto const delivered = [&] { return job.report().stages.at(1).count.passed; };
     REQUIRE(step_until(job, clock, [&] { return delivered() > 1000; }));
     for (int round = 0; round < 3; ++round) {
         broker.broker_down();
-        broker.fail_requests(weir::kafka::request::produce,
-                             {weir::kafka::disconnect, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION});
+        broker.fail_requests(weir::kafka::request::produce, {weir::kafka::disconnect, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION});
         for (int i = 0; i < 60; ++i) step(job, clock);
         CHECK_FALSE(job.finished());
         broker.broker_up();
@@ -197,8 +190,7 @@ TEST_CASE("the broker goes down and comes back in mid-run: nothing is lost") {
 TEST_CASE("a full queue holds the source up and loses nothing") {
     embedded_broker broker({.partitions = 1});
     REQUIRE(broker.create_topic("out").has_value());
-    auto sink = drive<std::string>(
-        weir::kafka::sink({.brokers = broker.brokers(), .topic = "out", .linger = 0s, .max_in_flight = 10}));
+    auto sink = drive<std::string>(weir::kafka::sink({.brokers = broker.brokers(), .topic = "out", .linger = 0s, .max_in_flight = 10}));
     hand_clock clock;
     sink.tick(clock.now);
     CHECK(sink.flow().ready());
@@ -215,13 +207,11 @@ TEST_CASE("a full queue holds the source up and loses nothing") {
 TEST_CASE("a message that is too large, or too early for Kafka, goes to the dead letters; the others arrive") {
     embedded_broker broker({.partitions = 1});
     REQUIRE(broker.create_topic("out").has_value());
-    auto sink = drive<message>(
-        weir::kafka::sink({.brokers = broker.brokers(), .topic = "out", .settings = {{"message.max.bytes", "2000"}}}));
+    auto sink = drive<message>(weir::kafka::sink({.brokers = broker.brokers(), .topic = "out", .settings = {{"message.max.bytes", "2000"}}}));
     hand_clock clock;
     sink.tick(clock.now);
     std::string const large(3000, 'x');
-    sink.poll(message{.value = "a"}, message{.value = large}, message{.value = "early", .time = weir::timestamp(-1s)},
-              message{.value = "b"});
+    sink.poll(message{.value = "a"}, message{.value = large}, message{.value = "early", .time = weir::timestamp(-1s)}, message{.value = "b"});
     REQUIRE(settle(sink, clock));
     CHECK(values_of(broker, "out") == std::vector<std::string>{"a", "b"});
     REQUIRE(sink.reasons().size() == 2);
@@ -237,11 +227,7 @@ TEST_CASE("a message not delivered in time stops the job, or goes to the dead le
     embedded_broker broker({.partitions = 1});
     REQUIRE(broker.create_topic("out").has_value());
     auto const options = [&](weir::kafka::undeliverable what) {
-        return weir::kafka::sink_options{.brokers = broker.brokers(),
-                                         .topic = "out",
-                                         .linger = 0s,
-                                         .delivery_timeout = 100ms,
-                                         .on_undeliverable = what};
+        return weir::kafka::sink_options{.brokers = broker.brokers(), .topic = "out", .linger = 0s, .delivery_timeout = 100ms, .on_undeliverable = what};
     };
     hand_clock clock;
     SECTION("fail") {
@@ -275,8 +261,7 @@ TEST_CASE("a message not delivered in time stops the job, or goes to the dead le
 }
 
 TEST_CASE("a broker that cannot be reached is one error, even when nothing was sent") {
-    auto sink =
-        drive<std::string>(weir::kafka::sink({.brokers = "127.0.0.1:1", .topic = "out", .connect_timeout = 3s}));
+    auto sink = drive<std::string>(weir::kafka::sink({.brokers = "127.0.0.1:1", .topic = "out", .connect_timeout = 3s}));
     hand_clock clock;
     weir::timestamp const start = clock.now;
     sink.tick(start);
@@ -324,21 +309,18 @@ TEST_CASE("rows are sent by an encoder, by a function, or by a function that may
         CHECK(read[1].value == "/a=2");
     }
     SECTION("encoder and key") {
-        auto const read =
-            run(weir::kafka::sink(options, as_text{}, [](page_count const& row) { return "key of " + row.page; }));
+        auto const read = run(weir::kafka::sink(options, as_text{}, [](page_count const& row) { return "key of " + row.page; }));
         REQUIRE(read.size() == 2);
         CHECK(read[0].key == "key of /a");
         CHECK(read[0].value == "/a=1");
     }
     SECTION("function that returns text") {
-        auto const read =
-            run(weir::kafka::sink(options, [](page_count const& row) { return std::to_string(row.clicks); }));
+        auto const read = run(weir::kafka::sink(options, [](page_count const& row) { return std::to_string(row.clicks); }));
         REQUIRE(read.size() == 3);
         CHECK(read[1].value == "-1");
     }
     SECTION("function that returns a message") {
-        auto const read = run(
-            weir::kafka::sink(options, [](page_count const& row) { return message{.key = row.page, .value = "v"}; }));
+        auto const read = run(weir::kafka::sink(options, [](page_count const& row) { return message{.key = row.page, .value = "v"}; }));
         REQUIRE(read.size() == 3);
         CHECK(read[1].key == "/b");
     }

@@ -28,10 +28,8 @@ TEST_CASE("records come back byte for byte, each by its lane and at its offset")
     std::mt19937 random(20261122);
     auto const text = [&]() -> std::optional<std::string> {
         switch (random() % 4) {
-            case 0:
-                return std::nullopt;
-            case 1:
-                return "";
+            case 0: return std::nullopt;
+            case 1: return "";
             default: {
                 std::string bytes(random() % 200, '\0');
                 for (char& c : bytes) c = static_cast<char>(random());
@@ -45,8 +43,7 @@ TEST_CASE("records come back byte for byte, each by its lane and at its offset")
         written_record one{.partition = static_cast<std::int32_t>(random() % 3), .key = text(), .value = text()};
         one.offset = ends[static_cast<std::size_t>(one.partition)]++;
         one.time = weir::timestamp(std::chrono::milliseconds(1 + random()));
-        for (auto h = random() % 4; h != 0; --h)
-            one.headers.emplace_back("name-" + std::to_string(random() % 9), text());
+        for (auto h = random() % 4; h != 0; --h) one.headers.emplace_back("name-" + std::to_string(random() % 9), text());
         std::vector<weir::kafka::header> headers;
         for (auto const& [name, value] : one.headers) {
             headers.push_back({.name = name, .value = {}});
@@ -101,8 +98,7 @@ TEST_CASE("until_end: what is written after the start is not read, and empty par
     write_numbers(broker, "t", 4, 100, 100);
     REQUIRE(run_to_end(job, clock));
     CHECK(sorted(state->values()) == numbers(0, 100));
-    CHECK(std::count_if(state->lanes.begin(), state->lanes.end(),
-                        [](auto const& each) { return each.ends_with("ended"); }) == 4);
+    CHECK(std::count_if(state->lanes.begin(), state->lanes.end(), [](auto const& each) { return each.ends_with("ended"); }) == 4);
 }
 
 TEST_CASE("several topics, chosen partitions, chosen offsets") {
@@ -143,8 +139,7 @@ TEST_CASE("start at the latest: what was there is left out") {
 TEST_CASE("offsets are committed when what came of them is acknowledged, not before; a crash resumes there") {
     embedded_broker broker({.partitions = 1});
     write_numbers(broker, "t", 1, 0, 100);
-    weir::kafka::source_options const options{
-        .brokers = broker.brokers(), .topic = "t", .group = "g", .partitions = {0}, .commit_every = 0s};
+    weir::kafka::source_options const options{.brokers = broker.brokers(), .topic = "t", .group = "g", .partitions = {0}, .commit_every = 0s};
     hand_clock clock;
     std::int64_t first_held = 0;
     {
@@ -172,8 +167,7 @@ TEST_CASE("offsets are committed when what came of them is acknowledged, not bef
     {
         auto const state = std::make_shared<probe_state>();
         auto job = probed(options, state);
-        REQUIRE(
-            step_until(job, clock, [&] { return state->taken.size() == static_cast<std::size_t>(100 - first_held); }));
+        REQUIRE(step_until(job, clock, [&] { return state->taken.size() == static_cast<std::size_t>(100 - first_held); }));
         CHECK(state->taken.front().offset == first_held);
         // What is acknowledged by then is committed by close, and waits for no timer.
         state->held = weir::nothing_held;
@@ -187,12 +181,7 @@ TEST_CASE("commits wait for commit_every, and a finished job has committed every
     embedded_broker broker({.partitions = 2});
     write_numbers(broker, "t", 2, 0, 50);
     auto const state = std::make_shared<probe_state>();
-    auto job = probed({.brokers = broker.brokers(),
-                       .topic = "t",
-                       .group = "g",
-                       .partitions = {0, 1},
-                       .until_end = true,
-                       .commit_every = 1h},
+    auto job = probed({.brokers = broker.brokers(), .topic = "t", .group = "g", .partitions = {0, 1}, .until_end = true, .commit_every = 1h},
                       state);
     hand_clock clock;
     REQUIRE(run_to_end(job, clock));
@@ -215,11 +204,7 @@ TEST_CASE("without a group nothing is committed and nothing is missed") {
 TEST_CASE("a broker that cannot be reached is one error, within the time allowed by the host's clock") {
     auto const state = std::make_shared<probe_state>();
     std::vector<weir::error> troubles;
-    auto job = probed({.brokers = "127.0.0.1:1",
-                       .topic = "t",
-                       .connect_timeout = 7s,
-                       .on_trouble = [&](weir::error const& why) { troubles.push_back(why); }},
-                      state);
+    auto job = probed({.brokers = "127.0.0.1:1", .topic = "t", .connect_timeout = 7s, .on_trouble = [&](weir::error const& why) { troubles.push_back(why); }}, state);
     hand_clock clock;
     weir::timestamp const start = clock.now;
     REQUIRE(step_until(job, clock, [&] { return !troubles.empty(); }));
@@ -267,7 +252,9 @@ TEST_CASE("a topic, a partition or an offset that is not there is an error that 
         CHECK_THAT(why.cause, ContainsSubstring("out of range"));
         CHECK_THAT(why.advice, ContainsSubstring("no longer has this offset"));
     }
-    SECTION("no topic named") { CHECK_THAT(failure_of({}).cause, ContainsSubstring("`topic` is empty")); }
+    SECTION("no topic named") {
+        CHECK_THAT(failure_of({}).cause, ContainsSubstring("`topic` is empty"));
+    }
 }
 
 TEST_CASE("a lane is idle when the broker confirms that nothing waits, and live again with its next record") {
@@ -389,11 +376,7 @@ TEST_CASE("errors that pass are told to whoever wants to know, and do not stop t
     broker.fail_requests(weir::kafka::request::offset_commit, {RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS});
     auto const state = std::make_shared<probe_state>();
     std::vector<std::string> troubles;
-    auto job = probed({.brokers = broker.brokers(),
-                       .topic = "t",
-                       .group = "g",
-                       .partitions = {0},
-                       .commit_every = 0s,
+    auto job = probed({.brokers = broker.brokers(), .topic = "t", .group = "g", .partitions = {0}, .commit_every = 0s,
                        .on_trouble = [&](weir::error const& why) { troubles.push_back(to_string(why)); }},
                       state);
     hand_clock clock;
@@ -409,8 +392,7 @@ TEST_CASE("a right that is missing stops the job") {
     write_numbers(broker, "t", 1, 0, 10);
     broker.fail_requests(weir::kafka::request::offset_commit, {RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED});
     auto const state = std::make_shared<probe_state>();
-    auto job =
-        probed({.brokers = broker.brokers(), .topic = "t", .group = "g", .partitions = {0}, .commit_every = 0s}, state);
+    auto job = probed({.brokers = broker.brokers(), .topic = "t", .group = "g", .partitions = {0}, .commit_every = 0s}, state);
     hand_clock clock;
     REQUIRE(run_to_end(job, clock));
     REQUIRE(job.report().failure);
@@ -423,10 +405,7 @@ TEST_CASE("a setting with a field of its own is refused, and a secret shows in n
     hand_clock clock;
     std::vector<std::string> seen;
     auto const failure_of = [&](weir::kafka::settings_map settings) {
-        auto job = probed({.brokers = "127.0.0.1:1",
-                           .topic = "t",
-                           .connect_timeout = 1s,
-                           .settings = std::move(settings),
+        auto job = probed({.brokers = "127.0.0.1:1", .topic = "t", .connect_timeout = 1s, .settings = std::move(settings),
                            .on_trouble = [&](weir::error const& why) { seen.push_back(to_string(why)); }},
                           std::make_shared<probe_state>());
         clock.tick = 10ms;
@@ -444,12 +423,8 @@ TEST_CASE("a setting with a field of its own is refused, and a secret shows in n
     failure_of({{"no.such.password", canary}});
     failure_of({{"ssl.key.location", "/nonexistent/" + canary}, {"security.protocol", "ssl"}});
     failure_of({{"ssl.key.pem", canary}, {"security.protocol", "ssl"}});
-    failure_of({{"sasl.username", "me"},
-                {"sasl.password", canary},
-                {"sasl.mechanism", "PLAIN"},
-                {"security.protocol", "sasl_plaintext"},
-                {"client.id", canary},
-                {"debug", "all"}});
+    failure_of({{"sasl.username", "me"}, {"sasl.password", canary}, {"sasl.mechanism", "PLAIN"}, {"security.protocol", "sasl_plaintext"},
+                {"client.id", canary}, {"debug", "all"}});
     failure_of({{"sasl.password", canary}, {"sasl.mechanism", canary}, {"security.protocol", "sasl_plaintext"}});
     CHECK(seen.size() > 10);
     for (std::string const& each : seen) CHECK(each.find(canary) == std::string::npos);

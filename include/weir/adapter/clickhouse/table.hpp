@@ -65,11 +65,13 @@ std::vector<wanted_column> wanted_columns() {
     return columns;
 }
 
-/// The key columns, in order.
+/// The key columns; the window's start is one of them when the row knows its key at all.
 inline std::vector<std::string> natural_order(std::vector<wanted_column> const& columns) {
     std::vector<std::string> order;
+    bool const knows = std::any_of(columns.begin(), columns.end(), [](auto const& c) { return c.is_key; });
+    if (!knows) return order;
     for (auto const& column : columns)
-        if (column.is_key) order.push_back(column.name);
+        if (column.is_key || column.name == "window_start") order.push_back(column.name);
     return order;
 }
 

@@ -44,16 +44,14 @@ inline constexpr int disconnect = RD_KAFKA_RESP_ERR__TRANSPORT;
 ///     … weir::kafka::source({.brokers = broker.brokers(), .topic = "clicks"}) …
 ///
 /// It keeps about 5 MiB a partition (as stored, so compressed) and forgets older records. That is never silent here:
-/// `produce` refuses what cannot fit, and `flush` reports what was forgotten. It knows no retention, transactions,
-/// quotas or security, and a consumer takes some 3 s to join a group. It lives on librdkafka's threads. Must outlive
-/// its clients.
+/// `produce` refuses what cannot fit, and `flush` reports what was forgotten. It knows no retention, transactions, quotas or
+/// security, and a consumer takes some 3 s to join a group. It lives on librdkafka's threads. Must outlive its clients.
 class embedded_broker {
 public:
     static constexpr std::size_t room_in_a_partition = std::size_t{5} << 20;
     static constexpr int every_broker = -1;
 
-    explicit embedded_broker(embedded_broker_options const& options = {})
-        : inside_(std::make_unique<detail::mock_cluster>(options)) {}
+    explicit embedded_broker(embedded_broker_options const& options = {}) : inside_(std::make_unique<detail::mock_cluster>(options)) {}
 
     /// `host:port` of all brokers, for `brokers` in the options; empty when it could not be started.
     [[nodiscard]] std::string const& brokers() const noexcept { return inside_->addresses; }
@@ -84,11 +82,10 @@ public:
             std::size_t& used = inside_->used[{topic, record.partition}];
             used += detail::least_size(record);
             if (used > room_in_a_partition)
-                return detail::make_error(
-                    detail::place_of(topic, record.partition),
-                    "the embedded broker keeps no more than 5 MiB a partition, and would forget its oldest "
-                    "records",
-                    "use more partitions, fewer records, or `.compress`");
+                return detail::make_error(detail::place_of(topic, record.partition),
+                                          "the embedded broker keeps no more than 5 MiB a partition, and would forget its oldest "
+                                          "records",
+                                          "use more partitions, fewer records, or `.compress`");
         }
         return inside_->send(record);
     }
@@ -99,8 +96,7 @@ public:
         return inside_->flush();
     }
 
-    // -- what tests ask
-    // ------------------------------------------------------------------------------------------------
+    // -- what tests ask ------------------------------------------------------------------------------------------------
 
     /// The offset that a group has stored; nothing when it has stored none.
     [[nodiscard]] std::optional<std::int64_t> committed(std::string const& group, std::string const& topic,
@@ -121,26 +117,22 @@ public:
     }
 
     /// The first offset that a partition still has, and the first that it does not have yet.
-    [[nodiscard]] result<std::pair<std::int64_t, std::int64_t>> offsets(std::string const& topic,
-                                                                        std::int32_t partition) const {
+    [[nodiscard]] result<std::pair<std::int64_t, std::int64_t>> offsets(std::string const& topic, std::int32_t partition) const {
         if (failure()) return *failure();
         return inside_->offsets(topic, partition);
     }
 
-    // -- what tests break
-    // ----------------------------------------------------------------------------------------------
+    // -- what tests break ----------------------------------------------------------------------------------------------
 
     /// Cuts all connections to a broker (they count from 1) and refuses new ones.
     void broker_down(std::int32_t number = every_broker) { rd_kafka_mock_broker_set_down(inside_->cluster, number); }
     void broker_up(std::int32_t number = every_broker) { rd_kafka_mock_broker_set_up(inside_->cluster, number); }
 
-    /// The next requests of this kind are answered by these errors (numbers of Kafka's protocol, or `disconnect`), in
-    /// turn.
+    /// The next requests of this kind are answered by these errors (numbers of Kafka's protocol, or `disconnect`), in turn.
     void fail_requests(request kind, std::span<int const> errors) {
         std::vector<rd_kafka_resp_err_t> codes;
         for (int const each : errors) codes.push_back(static_cast<rd_kafka_resp_err_t>(each));
-        rd_kafka_mock_push_request_errors_array(inside_->cluster, static_cast<std::int16_t>(kind), codes.size(),
-                                                codes.data());
+        rd_kafka_mock_push_request_errors_array(inside_->cluster, static_cast<std::int16_t>(kind), codes.size(), codes.data());
     }
     void fail_requests(request kind, std::initializer_list<int> errors) {
         fail_requests(kind, std::span<int const>(errors.begin(), errors.size()));

@@ -20,7 +20,7 @@ struct message {
     std::optional<timestamp> time{};          ///< to the millisecond; none: when it is sent
     std::span<header const> headers{};
     std::int32_t partition = any_partition;
-    std::string_view topic{};  ///< empty: the sink's
+    std::string_view topic{};                 ///< empty: the sink's
 };
 
 }  // namespace weir::kafka

@@ -14,15 +14,14 @@
 
 namespace weir::kafka {
 
-/// Settings handed to librdkafka as they are (`security.protocol`, `sasl.password`, `ssl.ca.location` …), by its own
-/// names.
+/// Settings handed to librdkafka as they are (`security.protocol`, `sasl.password`, `ssl.ca.location` …), by its own names.
 ///
-/// A value whose name speaks of a password, secret, key, token or credential appears in no error. What has a field of
-/// its own in the options is refused here, by an error that names the field.
+/// A value whose name speaks of a password, secret, key, token or credential appears in no error. What has a field of its
+/// own in the options is refused here, by an error that names the field.
 using settings_map = std::map<std::string, std::string>;
 
-/// Called, on the host's thread and never inside librdkafka, with each passing trouble that librdkafka mends by itself:
-/// a broker lost, a commit that came too late, a warning it would have printed. Empty: nobody wants to know.
+/// Called, on the host's thread and never inside librdkafka, with each passing trouble that librdkafka mends by itself: a
+/// broker lost, a commit that came too late, a warning it would have printed. Empty: nobody wants to know.
 using trouble_callback = std::function<void(error const&)>;
 
 /// Where a partition begins to be read.
@@ -49,8 +48,8 @@ struct source_options {
     std::string topic{};                ///< one topic, or …
     std::string group{};                ///< consumer group; empty: no offsets are stored
     std::vector<std::string> topics{};  ///< … several, beside or instead of `topic`
-    /// Read exactly these partitions of every topic, without sharing them among a group; with a group, its stored
-    /// offsets are used and kept all the same. Empty: a group shares them out; without a group all are read.
+    /// Read exactly these partitions of every topic, without sharing them among a group; with a group, its stored offsets
+    /// are used and kept all the same. Empty: a group shares them out; without a group all are read.
     std::vector<std::int32_t> partitions{};
     start_at start = start_at::stored;
     std::vector<partition_offset> offsets{};  ///< begin exactly here the first time these partitions are read
@@ -99,12 +98,11 @@ struct sink_options {
     compression compress = compression::lz4;
     /// How a key chooses its partition. The default agrees with Java producers.
     std::string partitioner = "murmur2_random";
-    duration linger = std::chrono::milliseconds(5);  ///< how long a message may wait for others
-    duration delivery_timeout =
-        std::chrono::minutes(5);  ///< by librdkafka's clock: a message not delivered by then fails
-    duration connect_timeout = std::chrono::seconds(10);  ///< no broker by then: the job fails, with one error
-    duration close_timeout = std::chrono::seconds(5);     ///< the longest that closing may block
-    std::size_t max_in_flight = 100'000;                  ///< undelivered messages before the source is held up
+    duration linger = std::chrono::milliseconds(5);        ///< how long a message may wait for others
+    duration delivery_timeout = std::chrono::minutes(5);   ///< by librdkafka's clock: a message not delivered by then fails
+    duration connect_timeout = std::chrono::seconds(10);   ///< no broker by then: the job fails, with one error
+    duration close_timeout = std::chrono::seconds(5);      ///< the longest that closing may block
+    std::size_t max_in_flight = 100'000;                   ///< undelivered messages before the source is held up
     undeliverable on_undeliverable = undeliverable::fail;
     settings_map settings{};
     trouble_callback on_trouble{};

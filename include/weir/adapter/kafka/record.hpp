@@ -92,10 +92,10 @@ private:
 
 /// One record read from Kafka: 16 bytes that refer to librdkafka's memory, valid until the end of the source's poll.
 ///
-/// A key or value that is null is not the same as an empty one: both read as empty here, and `has_key` and `has_value`
-/// tell them apart. A record without a value is a *tombstone*: in a compacted topic it says that its key is gone. It is
-/// handed on like any other, with an empty payload: a stage that wants none filters by `is_tombstone`, and a decoder
-/// for which nothing is no document puts it to the dead letters.
+/// A key or value that is null is not the same as an empty one: both read as empty here, and `has_key` and `has_value` tell
+/// them apart. A record without a value is a *tombstone*: in a compacted topic it says that its key is gone. It is handed on
+/// like any other, with an empty payload: a stage that wants none filters by `is_tombstone`, and a decoder for which
+/// nothing is no document puts it to the dead letters.
 class record {
 public:
     record() = default;

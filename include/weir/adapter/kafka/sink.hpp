@@ -26,9 +26,7 @@ template <class T>
 concept bytes_like = std::convertible_to<T const&, std::string_view>;
 
 template <class T>
-concept has_payload = requires(T const& item) {
-    { item.payload() } -> std::convertible_to<std::string_view>;
-};
+concept has_payload = requires(T const& item) { { item.payload() } -> std::convertible_to<std::string_view>; };
 
 /// What the sink takes without being told how.
 template <class T>
@@ -66,9 +64,9 @@ template <class T>
 struct is_result<result<T>> : std::true_type {};
 
 template <class F, class Item>
-concept makes_messages =
-    std::invocable<F&, Item const&> && (sendable<std::remove_cvref_t<std::invoke_result_t<F&, Item const&>>> ||
-                                        is_result<std::remove_cvref_t<std::invoke_result_t<F&, Item const&>>>::value);
+concept makes_messages = std::invocable<F&, Item const&> &&
+                         (sendable<std::remove_cvref_t<std::invoke_result_t<F&, Item const&>>> ||
+                          is_result<std::remove_cvref_t<std::invoke_result_t<F&, Item const&>>>::value);
 
 /// Sends what a function of the item gives.
 template <class Function>
@@ -126,8 +124,7 @@ public:
             ++unencodable_;
             out.dead_letter(why, {});
         };
-        if constexpr (std::invocable<Make&, Item const&, decltype(send) const&, decltype(refuse) const&>)
-            make_(item, send, refuse);
+        if constexpr (std::invocable<Make&, Item const&, decltype(send) const&, decltype(refuse) const&>) make_(item, send, refuse);
         else make_(item, send);
     }
 
@@ -152,8 +149,9 @@ public:
 
 private:
     void put_aside(auto& out) {
-        producer_->put_aside_refused(
-            [&](error const& why, std::string_view payload, stamp const& at) { out.dead_letter(why, payload, at); });
+        producer_->put_aside_refused([&](error const& why, std::string_view payload, stamp const& at) {
+            out.dead_letter(why, payload, at);
+        });
     }
 
     Make make_;
@@ -171,11 +169,10 @@ struct sink_blueprint {
         if constexpr (sendable<item>) {
             return sink_stage<item, as_it_is>(std::move(options), {});
         } else {
-            static_assert(
-                weir::detail::never<Stream>,
-                "weir: this sink does not take the item that the stage before it emits: kafka::sink(options) takes "
-                "bytes, records and kafka::message. Give it an encoder, or a function of the item that returns one of "
-                "these: kafka::sink(options, encoder).");
+            static_assert(weir::detail::never<Stream>,
+                          "weir: this sink does not take the item that the stage before it emits: kafka::sink(options) takes "
+                          "bytes, records and kafka::message. Give it an encoder, or a function of the item that returns one of "
+                          "these: kafka::sink(options, encoder).");
             return broken{};
         }
     }
@@ -199,11 +196,10 @@ struct encoding_sink_blueprint {
             using make = by_function<Encode>;
             return sink_stage<item, make>(std::move(options), make{std::move(encode)});
         } else {
-            static_assert(
-                weir::detail::never<Stream>,
-                "weir: this sink does not take the item that the stage before it emits: what was given to kafka::sink "
-                "neither encodes it (`bool encode(item const&, byte_buffer&, error&)`) nor is a function of it that "
-                "returns bytes or a kafka::message.");
+            static_assert(weir::detail::never<Stream>,
+                          "weir: this sink does not take the item that the stage before it emits: what was given to kafka::sink "
+                          "neither encodes it (`bool encode(item const&, byte_buffer&, error&)`) nor is a function of it that "
+                          "returns bytes or a kafka::message.");
             return broken{};
         }
     }
@@ -213,9 +209,8 @@ struct encoding_sink_blueprint {
 
 /// Writes to Kafka what it is given: bytes (as values without a key), records read from Kafka, or `kafka::message`.
 ///
-/// An item counts as delivered when the broker has said so, each by its own report; until then it is held, and what it
-/// came from is not acknowledged. A full queue holds the source up. On librdkafka's own threads; never blocks before
-/// `close`.
+/// An item counts as delivered when the broker has said so, each by its own report; until then it is held, and what it came
+/// from is not acknowledged. A full queue holds the source up. On librdkafka's own threads; never blocks before `close`.
 ///
 /// Errors: no broker within `connect_timeout`; a message not delivered within `delivery_timeout`, or refused: see
 /// `undeliverable`. A message that is too large, or whose time Kafka cannot store, always goes to the dead letters.

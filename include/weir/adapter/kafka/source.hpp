@@ -15,20 +15,16 @@
 
 namespace weir::kafka {
 
-/// Reads records from Kafka.
+/// Reads records from Kafka: `from(weir::kafka::source({.brokers = "localhost:9092", .topic = "web.clicks", .group = "g"}))`.
 ///
-///     weir::from(weir::kafka::source({.brokers = "localhost:9092", .topic = "web.clicks", .group = "page-minutes"}))
+/// Each partition is a lane named `topic/partition`, its positions are offsets. Offsets are committed when everything that
+/// came of the records below them has reached its end, so a crash repeats records and loses none. While the stages behind
+/// it are not ready its partitions are paused, not dropped, and the group is kept company. The client is made at the first
+/// poll and works on librdkafka's own threads; all else happens on the host's. Opening, rebalances and proofs of idleness
+/// may block a poll for a round trip to the broker, 100 ms at the most (`close_timeout` when partitions are given up).
 ///
-/// Each partition is a lane named `topic/partition`, its positions are offsets. Offsets are committed when everything
-/// that came of the records below them has reached its end, so a crash repeats records and loses none. While the stages
-/// behind it are not ready its partitions are paused, not dropped, and the group is kept company. The client is made at
-/// the first poll and works on librdkafka's own threads; all else happens on the host's. Opening, rebalances and proofs
-/// of idleness block a poll for a round trip to the broker: 100 ms at the most, or what its answers have needed so far,
-/// up to 2 s (`close_timeout` when partitions are given up).
-///
-/// Errors: no broker within `connect_timeout`, a topic that is not there, a right that is missing, an offset that the
-/// broker no longer has, damaged records. Whatever librdkafka mends by itself is told to `on_trouble` only.
-///
+/// Errors: no broker within `connect_timeout`, a topic that is not there, a right that is missing, an offset that the broker
+/// no longer has, damaged records. Whatever librdkafka mends by itself is told to `on_trouble` only.
 /// Cost a record, beside librdkafka's own: a few nanoseconds; nothing is allocated.
 class source {
 public:

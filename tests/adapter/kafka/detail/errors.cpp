@@ -10,19 +10,15 @@ using weir::kafka::detail::place_of_brokers;
 using weir::kafka::detail::secrets;
 
 TEST_CASE("what holds a secret is told by its name") {
-    for (char const* name :
-         {"sasl.password", "SASL.Password", "ssl.key.password", "ssl.key.pem", "ssl.keystore.password",
-          "sasl.oauthbearer.client.secret", "sasl.oauthbearer.config", "my.token", "aws.credentials"})
+    for (char const* name : {"sasl.password", "SASL.Password", "ssl.key.password", "ssl.key.pem", "ssl.keystore.password",
+                             "sasl.oauthbearer.client.secret", "sasl.oauthbearer.config", "my.token", "aws.credentials"})
         CHECK(secrets::is_secret(name));
     for (char const* name : {"security.protocol", "sasl.mechanism", "sasl.username", "client.id", "ssl.ca.location"})
         CHECK_FALSE(secrets::is_secret(name));
 }
 
 TEST_CASE("secrets are masked wherever they stand, longer ones first") {
-    secrets const hidden({{"sasl.password", "hunter2"},
-                          {"other.password", "hunter2extra"},
-                          {"empty.password", ""},
-                          {"client.id", "me"}});
+    secrets const hidden({{"sasl.password", "hunter2"}, {"other.password", "hunter2extra"}, {"empty.password", ""}, {"client.id", "me"}});
     CHECK(hidden.masked("hunter2") == "***");
     CHECK(hidden.masked("a hunter2, hunter2extra; me hunter2hunter2") == "a ***, ***; me ******");
     CHECK(hidden.masked("hunter") == "hunter");

@@ -55,12 +55,9 @@ struct scene {
     int written = 0;
 
     scene(embedded_broker& given, std::string name, std::string const& assignor)
-        : topic(std::move(name)), broker(given),
-          options{.brokers = given.brokers(), .topic = topic, .group = "group-of-" + topic} {
+        : topic(std::move(name)), broker(given), options{.brokers = given.brokers(), .topic = topic, .group = "group-of-" + topic} {
         options.commit_every = 0s;
-        options.settings = {{"partition.assignment.strategy", assignor},
-                            {"session.timeout.ms", "6000"},
-                            {"heartbeat.interval.ms", "200"}};
+        options.settings = {{"partition.assignment.strategy", assignor}, {"session.timeout.ms", "6000"}, {"heartbeat.interval.ms", "200"}};
     }
 
     void write(int count) {
@@ -103,15 +100,12 @@ TEST_CASE("a second member comes, and the first leaves: nothing is missed, and w
     REQUIRE(until([](scene& each) { return each.first->state->taken.size() == 400; }));
 
     for (scene* each : both) each->second = std::make_unique<member>(each->options);
-    REQUIRE(until(
-        [](scene& each) { return each.first->open_lanes().size() == 2 && each.second->open_lanes().size() == 2; }));
+    REQUIRE(until([](scene& each) { return each.first->open_lanes().size() == 2 && each.second->open_lanes().size() == 2; }));
     for (scene* each : both) {
         std::set<std::string> const first = each->first->open_lanes();
         for (std::string const& lane : each->second->open_lanes()) CHECK_FALSE(first.contains(lane));
         // A lane that the first member kept was never said to have ended.
-        for (std::string const& lane : first)
-            CHECK(std::count(each->first->state->lanes.begin(), each->first->state->lanes.end(), lane + " opened") ==
-                  1);
+        for (std::string const& lane : first) CHECK(std::count(each->first->state->lanes.begin(), each->first->state->lanes.end(), lane + " opened") == 1);
         each->write(400);
     }
     REQUIRE(until([](scene& each) { return each.seen().size() == 800; }));

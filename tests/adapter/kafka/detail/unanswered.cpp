@@ -11,8 +11,7 @@ namespace weir_test::adapter_kafka_detail_unanswered {
 
 using weir::kafka::detail::unanswered;
 
-TEST_CASE(
-    "the oldest is never younger than what is unanswered, and nothing is held when all is answered (against a map)") {
+TEST_CASE("the oldest is never younger than what is unanswered, and nothing is held when all is answered (against a map)") {
     std::mt19937 random(5);
     unanswered sent;
     std::map<std::uint32_t, weir::stamp> all;
@@ -24,18 +23,12 @@ TEST_CASE(
         }
         if (all.empty() || random() % 100 < (round / 1000 % 2 == 0 ? 60 : 40)) {
             // A row may come of records read long ago.
-            weir::stamp const at{.position = random(),
-                                 .epoch = epoch - random() % std::min<std::uint64_t>(epoch, 5),
-                                 .lane = static_cast<std::uint32_t>(random() % 9)};
+            weir::stamp const at{.position = random(), .epoch = epoch - random() % std::min<std::uint64_t>(epoch, 5), .lane = static_cast<std::uint32_t>(random() % 9)};
             std::uint32_t const number = sent.add(at);
             REQUIRE_FALSE(all.contains(number));
             all[number] = at;
         } else {
-            auto const chosen =
-                random() % 4 != 0
-                    ? all.begin()
-                    : std::next(all.begin(),
-                                static_cast<std::ptrdiff_t>(random() % std::min<std::size_t>(all.size(), 50)));
+            auto const chosen = random() % 4 != 0 ? all.begin() : std::next(all.begin(), static_cast<std::ptrdiff_t>(random() % std::min<std::size_t>(all.size(), 50)));
             weir::stamp const at = sent.at(chosen->first);
             REQUIRE(at.position == chosen->second.position);
             REQUIRE(at.lane == chosen->second.lane);

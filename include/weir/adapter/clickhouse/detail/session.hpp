@@ -37,10 +37,6 @@ public:
         : options_(std::move(chosen)), client_(options_.http, "clickhouse"), retry_(options_.batch.retry) {
         if (options_.url.empty() || options_.url.back() != '/') options_.url += '/';
         client_.keep_secret(options_.password);
-        if (options_.url.find_first_of("?#") != std::string::npos)
-            failure_ = error{.component = "clickhouse",
-                             .place = http::address_of(options_.url),
-                             .cause = "options::url holds a query; give settings by options::settings"};
         place_ = http::address_of(options_.url) + " " + (options_.database.empty() ? "" : options_.database + ".") +
                  options_.table;
     }

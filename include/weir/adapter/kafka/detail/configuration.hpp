@@ -42,8 +42,7 @@ inline constexpr std::array<reserved_setting, 8> reserved_by_sink = {{
     {"transactional.id", "transactions are not supported"},
 }};
 
-/// librdkafka's settings, being put together. The first that is refused is kept as the problem; a secret value is in
-/// none.
+/// librdkafka's settings, being put together. The first that is refused is kept as the problem; a secret value is in none.
 class configuration {
 public:
     explicit configuration(std::string brokers) : place_(place_of_brokers(brokers)), conf_(rd_kafka_conf_new()) {
@@ -54,8 +53,7 @@ public:
 
     void set(std::string const& name, std::string const& value) {
         char said[512] = "";
-        if (problem_ ||
-            rd_kafka_conf_set(conf_.get(), name.c_str(), value.c_str(), said, sizeof said) == RD_KAFKA_CONF_OK)
+        if (problem_ || rd_kafka_conf_set(conf_.get(), name.c_str(), value.c_str(), said, sizeof said) == RD_KAFKA_CONF_OK)
             return;
         // librdkafka's sentence repeats the value.
         std::string const why = secrets::is_secret(name) ? std::string() : ": " + std::string(said);

@@ -5,7 +5,6 @@
 #include <weir/pipeline/stage.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -44,8 +43,7 @@ struct client_base {
     void fail(std::string where, rd_kafka_resp_err_t code, std::string_view said = {}) {
         std::string cause = rd_kafka_err2str(code);
         // librdkafka's own sentence mostly says more, and mostly ends in the code's.
-        if (!said.empty())
-            cause = said.find(cause) != std::string_view::npos ? std::string(said) : cause + ": " + std::string(said);
+        if (!said.empty()) cause = said.find(cause) != std::string_view::npos ? std::string(said) : cause + ": " + std::string(said);
         fail(make_error(std::move(where), std::move(cause), advice_for(code)));
     }
 
@@ -68,8 +66,7 @@ struct client_base {
         for (mailbox::trouble const& each : troubles) {
             if (each.code == RD_KAFKA_RESP_ERR__AUTHENTICATION || each.code == RD_KAFKA_RESP_ERR__SSL ||
                 each.code == RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED) {
-                // Wrong credentials do not become right by trying again; after a first success it may be a rolling
-                // restart.
+                // Wrong credentials do not become right by trying again; after a first success it may be a rolling restart.
                 if (!connected) fail(place, each.code, each.text);
             }
             note_trouble(place, each.text, each.code);
@@ -81,8 +78,7 @@ struct client_base {
         if (connected || !client) return;
         connected = is_connected(client);
         if (connected || now < saturating_add(opened_at, options.connect_timeout)) return;
-        fail(make_error(place,
-                        "no broker could be reached within " + in_seconds(options.connect_timeout) + after_trouble(),
+        fail(make_error(place, "no broker could be reached within " + in_seconds(options.connect_timeout) + after_trouble(),
                         "check the addresses and that a broker is running; connect_timeout sets the limit"));
     }
 
@@ -90,8 +86,7 @@ struct client_base {
 
     [[nodiscard]] static std::string in_seconds(duration d) {
         auto const milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(d).count();
-        return milliseconds % 1000 == 0 ? std::to_string(milliseconds / 1000) + " s"
-                                        : std::to_string(milliseconds) + " ms";
+        return milliseconds % 1000 == 0 ? std::to_string(milliseconds / 1000) + " s" : std::to_string(milliseconds) + " ms";
     }
 };
 
@@ -121,14 +116,6 @@ struct connection : client_base<source_options> {
     std::vector<std::string> topics{};
     bool shares = false;  ///< a group shares its partitions: they come and go
     std::vector<lane_event> announcements{};
-    /// How long one step may wait for an answer; the question is asked again in the next. Brokers far away need longer.
-    duration patience = std::chrono::milliseconds(100);
-
-    /// Grows more patient when an answer did not come in time.
-    rd_kafka_resp_err_t learn(rd_kafka_resp_err_t code) noexcept {
-        if (code == RD_KAFKA_RESP_ERR__TIMED_OUT) patience = std::min<duration>(2 * patience, std::chrono::seconds(2));
-        return code;
-    }
 
     void announce(lane& about, lane_event::kind what) {
         bool const opens = what == lane_event::kind::opened;

@@ -14,15 +14,15 @@ namespace weir::kafka::detail {
 
 /// All of the source but the handing out of records.
 ///
-/// How a batch is gathered, and why so. `rd_kafka_consume_batch_queue` on the consumer's own queue is what is fast, but
-/// in 2.0.2 it is unsafe beside anything that moves a partition: it purges from its array what such a move outdates,
-/// after it has already counted it as consumed. So nothing moves a partition while a batch is gathered: pause, resume,
-/// assign and unassign are called between batches only, on this one thread; a rebalance is noted by its callback and
-/// dealt with when the batch is complete; and each assignment is given the offsets that *we* count, from the records
-/// handed out. What librdkafka itself still does meanwhile is to pause what is assigned when it announces a rebalance.
-/// When that rebalance is eager, all partitions are assigned anew, with our offsets. When it is cooperative, those that
-/// stay would go on at librdkafka's own count, so there, before 2.1.0, messages are taken one at a time, and nothing is
-/// ever purged. A record below the next one expected is a repetition (#4686) and is left out.
+/// How a batch is gathered, and why so. `rd_kafka_consume_batch_queue` on the consumer's own queue is what is fast, but in
+/// 2.0.2 it is unsafe beside anything that moves a partition: it purges from its array what such a move outdates, after it
+/// has already counted it as consumed. So nothing moves a partition while a batch is gathered: pause, resume, assign and
+/// unassign are called between batches only, on this one thread; a rebalance is noted by its callback and dealt with when
+/// the batch is complete; and each assignment is given the offsets that *we* count, from the records handed out. What
+/// librdkafka itself still does meanwhile is to pause what is assigned when it announces a rebalance. When that rebalance
+/// is eager, all partitions are assigned anew, with our offsets. When it is cooperative, those that stay would go on at
+/// librdkafka's own count, so there, before 2.1.0, messages are taken one at a time, and nothing is ever purged.
+/// A record below the next one expected is a repetition (#4686) and is left out.
 class consumer {
 public:
     explicit consumer(source_options options)
@@ -53,8 +53,7 @@ public:
 
     /// The lane that a record came by; null when the partition is not ours.
     [[nodiscard]] lane* lane_of(rd_kafka_message_t const& message) {
-        lane* const found =
-            message.rkt ? shared_.lanes.find(rd_kafka_topic_name(message.rkt), message.partition) : nullptr;
+        lane* const found = message.rkt ? shared_.lanes.find(rd_kafka_topic_name(message.rkt), message.partition) : nullptr;
         return found && found->owned == lane::ownership::assigned ? found : nullptr;
     }
 
@@ -79,8 +78,8 @@ public:
         }
         // Without a group of ours nobody misses the right to use one.
         if (message.err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED && shared_.options.group.empty()) return;
-        std::string const where =
-            message.rkt ? place_of(rd_kafka_topic_name(message.rkt), message.partition, message.offset) : shared_.place;
+        std::string const where = message.rkt ? place_of(rd_kafka_topic_name(message.rkt), message.partition, message.offset)
+                                              : shared_.place;
         char const* const said = rd_kafka_message_errstr(&message);
         bool const stuck = about && ++about->repeats >= most_repeats;
         if (is_permanent(message.err) || stuck) shared_.fail(where, message.err, said ? said : "");
@@ -119,7 +118,6 @@ public:
         if (now < saturating_add(held_since_, held_up_before_pause)) return;
         release();
         listen();
-        offsets_.commit_when_due();
     }
 
     /// Nothing more is read, but the group is kept company until `close`.
@@ -128,7 +126,6 @@ public:
         if (!shared_.client || shared_.failure) return;
         listen();
         discard();
-        offsets_.commit_when_due();
     }
 
     /// Blocks until there is something to do, at most this long.
@@ -140,8 +137,8 @@ public:
         fill(1, milliseconds_of(opening ? std::min<duration>(at_most, std::chrono::milliseconds(1)) : at_most));
     }
 
-    /// Commits what was acknowledged and leaves the group, within `close_timeout`. A client that does not let go in
-    /// time is left behind rather than waited for: true when everything was released.
+    /// Commits what was acknowledged and leaves the group, within `close_timeout`. A client that does not let go in time is
+    /// left behind rather than waited for: true when everything was released.
     bool close() {
         discard();
         return depart(shared_, offsets_, members_);
@@ -150,6 +147,7 @@ public:
 private:
     static constexpr std::uint32_t most_repeats = 240;  ///< about two minutes of one passing error
     static constexpr duration held_up_before_pause = std::chrono::seconds(1);
+    static constexpr duration patience = std::chrono::milliseconds(100);
 
     void tell_time(timestamp now) {
         // A first time that comes late begins the time-outs; one that goes back restarts them.
@@ -215,23 +213,22 @@ private:
         held_ = kept;
     }
 
-    /// A broker answers, but the partitions or the coordinator cannot be reached: mostly a broker that gives its
-    /// clients an address which only it can use.
+    /// A broker answers, but the partitions or the coordinator cannot be reached: mostly a broker that gives its clients
+    /// an address which only it can use.
     void check_reached() {
         if (reached_ || shared_.failure || !shared_.connected) return;
         if (shared_.shares && members_.assigned_once()) reached_ = true;
         if (reached_ || shared_.now < saturating_add(shared_.opened_at, shared_.options.connect_timeout)) return;
-        if (shared_.shares && members_.coordinator_answers(shared_.patience)) {
+        if (shared_.shares && members_.coordinator_answers(patience)) {
             // Joining may rightly take longer than connecting, while the others finish their work.
             shared_.opened_at = shared_.now;
             return;
         }
-        shared_.fail(
-            make_error(shared_.place,
-                       std::string(shared_.shares ? "the group's coordinator" : "the partitions' broker") +
-                           " could not be reached within " + connection::in_seconds(shared_.options.connect_timeout) +
-                           shared_.after_trouble(),
-                       "check the broker's advertised.listeners: this client must be able to reach those addresses"));
+        shared_.fail(make_error(shared_.place,
+                                std::string(shared_.shares ? "the group's coordinator" : "the partitions' broker") +
+                                    " could not be reached within " + connection::in_seconds(shared_.options.connect_timeout) +
+                                    shared_.after_trouble(),
+                                "check the broker's advertised.listeners: this client must be able to reach those addresses"));
     }
 
     void pause_all() {

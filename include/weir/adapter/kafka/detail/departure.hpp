@@ -17,17 +17,15 @@ namespace weir::kafka::detail {
     for (int round = 0; !rd_kafka_consumer_closed(shared.client) && round < 1'000'000; ++round) {
         if (waited >= at_most) return false;
         rd_kafka_message_t* late = nullptr;
-        if (rd_kafka_consume_batch_queue(closing.get(), milliseconds_of(slice), &late, 1) > 0)
-            rd_kafka_message_destroy(late);
+        if (rd_kafka_consume_batch_queue(closing.get(), milliseconds_of(slice), &late, 1) > 0) rd_kafka_message_destroy(late);
         else if (shared.box.rebalances.empty()) waited += slice;
         for (mailbox::rebalance& each : std::exchange(shared.box.rebalances, {})) members.leave(*each.partitions);
     }
     return rd_kafka_consumer_closed(shared.client) != 0;
 }
 
-/// Commits what was acknowledged, leaves the group, and destroys the client: within `close_timeout`, whatever the
-/// broker does. A client that does not let go in time is left behind, since destroying it could block for ever; false
-/// then.
+/// Commits what was acknowledged, leaves the group, and destroys the client: within `close_timeout`, whatever the broker
+/// does. A client that does not let go in time is left behind, since destroying it could block for ever; false then.
 inline bool depart(connection& shared, offset_keeper& offsets, membership& members) {
     if (!shared.client) return true;
     duration const part = shared.options.close_timeout / 3;

@@ -13,8 +13,8 @@ class end_watch {
 public:
     explicit end_watch(connection& shared) : shared_(shared) {}
 
-    /// The broker says that there is nothing below `offset` that was not read, even where the last offsets hold no
-    /// record (transaction marks, compaction).
+    /// The broker says that there is nothing below `offset` that was not read, even where the last offsets hold no record
+    /// (transaction marks, compaction).
     void take(lane& read, std::int64_t offset) {
         read.at_end = true;
         read.repeats = 0;
@@ -23,8 +23,8 @@ public:
         if (shared_.options.until_end) shared_.finish(read);
     }
 
-    /// A partition is idle when it was at its end, stayed quiet, and the broker, asked now, confirms it: what the
-    /// broker said a while ago would not do, for it may have been cut off from us since. One round trip for all.
+    /// A partition is idle when it was at its end, stayed quiet, and the broker, asked now, confirms it: what the broker
+    /// said a while ago would not do, for it may have been cut off from us since. One round trip for all.
     void look_for_idle() {
         if (!shared_.options.idle_timeout || shared_.now < ask_again_) return;
         duration const quiet = *shared_.options.idle_timeout;
@@ -32,10 +32,9 @@ public:
         for (lane const& each : shared_.lanes)
             if (each.owned == lane::ownership::assigned && each.at_end && !each.idle && !each.done &&
                 shared_.now >= saturating_add(each.quiet_since, quiet))
-                rd_kafka_topic_partition_list_add(asked.get(), each.topic.c_str(), each.partition)->offset =
-                    RD_KAFKA_OFFSET_END;
+                rd_kafka_topic_partition_list_add(asked.get(), each.topic.c_str(), each.partition)->offset = RD_KAFKA_OFFSET_END;
         if (asked->cnt == 0) return;
-        if (shared_.learn(ask_offsets(shared_.client, *asked, shared_.patience))) {
+        if (ask_offsets(shared_.client, *asked, patience)) {
             // Not proven. A broker that does not answer must not cost a wait at every step.
             ask_again_ = saturating_add(shared_.now, std::max<duration>(quiet, std::chrono::seconds(1)));
             return;
@@ -48,6 +47,8 @@ public:
     }
 
 private:
+    static constexpr duration patience = std::chrono::milliseconds(100);
+
     connection& shared_;
     timestamp ask_again_ = beginning_of_time;
 };

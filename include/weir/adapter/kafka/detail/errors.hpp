@@ -14,8 +14,8 @@
 
 namespace weir::kafka::detail {
 
-/// The values that must not be seen, and how they are hidden. librdkafka's own texts may echo a value, so every text
-/// that comes from it goes through `masked`.
+/// The values that must not be seen, and how they are hidden. librdkafka's own texts may echo a value, so every text that
+/// comes from it goes through `masked`.
 class secrets {
 public:
     explicit secrets(settings_map const& settings) {
@@ -30,10 +30,9 @@ public:
         std::string lower(name);
         for (char& c : lower)
             if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-        constexpr std::array<std::string_view, 9> words = {"password",   "passwd", "secret",  "key", "token",
+        constexpr std::array<std::string_view, 9> words = {"password", "passwd", "secret",  "key",  "token",
                                                            "credential", "jaas",   ".config", ".pem"};
-        return std::any_of(words.begin(), words.end(),
-                           [&](auto word) { return lower.find(word) != std::string::npos; });
+        return std::any_of(words.begin(), words.end(), [&](auto word) { return lower.find(word) != std::string::npos; });
     }
 
     [[nodiscard]] std::string masked(std::string text) const {
@@ -74,38 +73,31 @@ private:
     switch (code) {
         case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
         case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
-        case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-            return "check the topic's name and partitions, or create it";
+        case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION: return "check the topic's name and partitions, or create it";
         case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
         case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
             return "the broker no longer has this offset (retention, or the topic was made anew); records may be lost. "
                    "Begin elsewhere by `offsets`, or with a new group";
         case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
         case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
-        case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
-            return "grant this client the right on the broker";
+        case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED: return "grant this client the right on the broker";
         case RD_KAFKA_RESP_ERR__AUTHENTICATION:
         case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
             return "check security.protocol and the sasl.* settings";
-        case RD_KAFKA_RESP_ERR__SSL:
-            return "check security.protocol and the ssl.* settings";
-        case RD_KAFKA_RESP_ERR__RESOLVE:
-            return "check the host names in `brokers`";
-        case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
-            return "check that the brokers are up; delivery_timeout sets the limit";
+        case RD_KAFKA_RESP_ERR__SSL: return "check security.protocol and the ssl.* settings";
+        case RD_KAFKA_RESP_ERR__RESOLVE: return "check the host names in `brokers`";
+        case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT: return "check that the brokers are up; delivery_timeout sets the limit";
         case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
             return "make the message smaller, or raise message.max.bytes here and max.message.bytes of the topic";
         case RD_KAFKA_RESP_ERR__BAD_MSG:
         case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
             return "the record is damaged or in a form that this librdkafka cannot read; begin behind it by `offsets`";
-        default:
-            return {};
+        default: return {};
     }
 }
 
 [[nodiscard]] inline error make_error(std::string place, std::string cause, std::string_view advice = {}) {
-    return error{
-        .component = "kafka", .place = std::move(place), .cause = std::move(cause), .advice = std::string(advice)};
+    return error{.component = "kafka", .place = std::move(place), .cause = std::move(cause), .advice = std::string(advice)};
 }
 
 /// Whether this error of a partition, topic or group stays until somebody acts. All others librdkafka mends by itself.
@@ -141,10 +133,8 @@ private:
         case RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT:
         case RD_KAFKA_RESP_ERR_UNSUPPORTED_COMPRESSION_TYPE:
         case RD_KAFKA_RESP_ERR_GROUP_MAX_SIZE_REACHED:
-        case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
-            return true;
-        default:
-            return false;
+        case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID: return true;
+        default: return false;
     }
 }
 

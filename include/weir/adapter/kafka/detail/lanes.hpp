@@ -29,48 +29,37 @@ struct lane {
     std::int32_t partition = 0;
     std::uint32_t number = 0;
     ownership owned = ownership::none;
-    bool lost = false;    ///< suspended without our consent: what we know of it is out of date
-    bool opened = false;  ///< the stages behind know of it
+    bool lost = false;        ///< suspended without our consent: what we know of it is out of date
+    bool opened = false;      ///< the stages behind know of it
     bool paused = false;
-    bool at_end = false;  ///< the broker said that nothing was waiting, and nothing came since
+    bool at_end = false;      ///< the broker said that nothing was waiting, and nothing came since
     bool idle = false;
-    bool done = false;                           ///< `until_end`: everything wanted was read
-    std::uint32_t generation = 0;                ///< counts how often it was begun elsewhere than where we had stopped
-    std::uint32_t repeats = 0;                   ///< passing errors since the last record
-    std::int64_t next = unknown_offset;          ///< the first offset not yet read; anything below it is a repetition
-    std::int64_t end = no_end;                   ///< `until_end`: the first offset not wanted
+    bool done = false;        ///< `until_end`: everything wanted was read
+    std::uint32_t generation = 0;              ///< counts how often it was begun elsewhere than where we had stopped
+    std::uint32_t repeats = 0;                 ///< passing errors since the last record
+    std::int64_t next = unknown_offset;        ///< the first offset not yet read; anything below it is a repetition
+    std::int64_t end = no_end;                 ///< `until_end`: the first offset not wanted
     std::int64_t acknowledged = unknown_offset;  ///< everything below it has reached its end
     std::int64_t committed = unknown_offset;     ///< what the broker has been told
-    std::uint64_t read_in = 0;                   ///< the last poll that read of it
+    std::uint64_t read_in = 0;                 ///< the last poll that read of it
     timestamp quiet_since = beginning_of_time;
 };
 
 /// All partitions met so far. A lane's number and address stay what they are.
 class lane_table {
 public:
-    /// Few topics, partitions without gaps: a comparison and an index.
     [[nodiscard]] lane* find(std::string_view topic, std::int32_t partition) noexcept {
-        for (topic_lanes const& each : topics_)
-            if (each.name == topic)
-                return partition >= 0 && static_cast<std::size_t>(partition) < each.of_partition.size()
-                           ? each.of_partition[static_cast<std::size_t>(partition)]
-                           : nullptr;
+        for (lane& each : lanes_)
+            if (each.partition == partition && each.topic == topic) return &each;
         return nullptr;
     }
-    /// `partition` is not negative.
     lane& find_or_add(std::string_view topic, std::int32_t partition) {
         if (lane* const known = find(topic, partition)) return *known;
-        auto found =
-            std::find_if(topics_.begin(), topics_.end(), [&](topic_lanes const& each) { return each.name == topic; });
-        if (found == topics_.end()) found = topics_.insert(found, {std::string(topic), {}});
-        auto const index = static_cast<std::size_t>(partition);
-        if (index >= found->of_partition.size()) found->of_partition.resize(index + 1, nullptr);
         lane& added = lanes_.emplace_back();
         added.topic = topic;
         added.partition = partition;
         added.name = added.topic + "/" + std::to_string(partition);
         added.number = static_cast<std::uint32_t>(lanes_.size() - 1);
-        found->of_partition[index] = &added;
         return added;
     }
     [[nodiscard]] lane& operator[](std::uint32_t number) noexcept { return lanes_[number]; }
@@ -79,13 +68,7 @@ public:
     [[nodiscard]] auto end() noexcept { return lanes_.end(); }
 
 private:
-    struct topic_lanes {
-        std::string name;
-        std::vector<lane*> of_partition;
-    };
-
     std::deque<lane> lanes_{};
-    std::vector<topic_lanes> topics_{};
 };
 
 /// Which offsets were read in which poll, until they are acknowledged.

@@ -13,10 +13,10 @@ namespace weir::kafka::detail {
 
 /// What librdkafka's callbacks leave behind, to be dealt with when the call that served them has returned.
 ///
-/// Nothing else is done inside a callback: no exception can cross C frames, the user's functions are never called
-/// there, and a rebalance cannot change the assignment while a batch is being gathered. All callbacks run on the thread
-/// that polls, because librdkafka's log goes through its queue too. None of them may call `rd_kafka_yield`: until 2.14
-/// at least, a batch that is cut short so drops the message it had just taken.
+/// Nothing else is done inside a callback: no exception can cross C frames, the user's functions are never called there,
+/// and a rebalance cannot change the assignment while a batch is being gathered. All callbacks run on the thread that
+/// polls, because librdkafka's log goes through its queue too. None of them may call `rd_kafka_yield`: until 2.14 at least,
+/// a batch that is cut short so drops the message it had just taken.
 struct mailbox {
     struct rebalance {
         bool assigns;
@@ -66,8 +66,8 @@ struct mailbox {
         return reinterpret_cast<void*>(std::uintptr_t{number} + 1);
     }
 
-    /// Lets go of everything. librdkafka's copies of lists refer to its partitions, and a client waits without end,
-    /// when it is destroyed, for the last of them to be gone.
+    /// Lets go of everything. librdkafka's copies of lists refer to its partitions, and a client waits without end, when it
+    /// is destroyed, for the last of them to be gone.
     void clear() noexcept {
         rebalances.clear();
         commits.clear();

@@ -14,9 +14,8 @@ namespace weir::kafka::detail {
 /// Which partitions are ours, and where each begins.
 ///
 /// Every assignment is given its offsets by us: librdkafka's own idea of a position is never relied on, so that records
-/// which it had fetched, or handed out and taken back, are neither lost nor repeated. A partition that an eager
-/// rebalance takes and gives back goes on where it had stopped, because what was read of it may still be held in
-/// windows.
+/// which it had fetched, or handed out and taken back, are neither lost nor repeated. A partition that an eager rebalance
+/// takes and gives back goes on where it had stopped, because what was read of it may still be held in windows.
 class membership {
 public:
     membership(connection& shared, offset_keeper& offsets) : shared_(shared), offsets_(offsets) {}
@@ -64,9 +63,11 @@ public:
     void leave(rd_kafka_topic_partition_list_t& partitions) { unassign(partitions); }
 
 private:
-    /// All partitions of the topics, or those that the user chose: asked of the broker in either case, because a
-    /// partition that librdkafka meets unprepared waits a second for its leader to be looked up. One round trip a
-    /// topic.
+    /// How long one step may wait for an answer; the question is asked again in the next.
+    static constexpr duration patience = std::chrono::milliseconds(100);
+
+    /// All partitions of the topics, or those that the user chose: asked of the broker in either case, because a partition
+    /// that librdkafka meets unprepared waits a second for its leader to be looked up. One round trip a topic.
     void discover() {
         if (!shared_.connected) return;
         partition_list list = make_partition_list();
@@ -78,9 +79,7 @@ private:
     bool list_partitions(std::string const& name, rd_kafka_topic_partition_list_t& list) {
         topic_handle const topic(rd_kafka_topic_new(shared_.client, name.c_str(), nullptr));
         rd_kafka_metadata_t const* found = nullptr;
-        rd_kafka_resp_err_t code =
-            shared_.learn(
-            rd_kafka_metadata(shared_.client, 0, topic.get(), &found, milliseconds_of(shared_.patience)));
+        rd_kafka_resp_err_t code = rd_kafka_metadata(shared_.client, 0, topic.get(), &found, milliseconds_of(10 * patience));
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
             code = found->topic_cnt == 1 ? found->topics[0].err : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
             if (code == RD_KAFKA_RESP_ERR_NO_ERROR) choose(found->topics[0], name, list);
@@ -99,9 +98,8 @@ private:
         };
         for (std::int32_t const partition : chosen) {
             if (has(partition)) rd_kafka_topic_partition_list_add(&list, name.c_str(), partition);
-            else
-                shared_.fail(make_error(place_of(name, partition), "there is no such partition: the topic has " +
-                                                                       std::to_string(found.partition_cnt)));
+            else shared_.fail(make_error(place_of(name, partition),
+                                         "there is no such partition: the topic has " + std::to_string(found.partition_cnt)));
         }
         for (int i = 0; chosen.empty() && i < found.partition_cnt; ++i)
             rd_kafka_topic_partition_list_add(&list, name.c_str(), found.partitions[i].id);
@@ -145,9 +143,8 @@ private:
         if (taken.next >= taken.end) shared_.finish(taken);
     }
 
-    /// Writes into each partition's offset where it begins, always as a number: librdkafka loses a partition that is
-    /// paused while it still looks for its beginning, and takes a second to notice that it has found it. False: ask
-    /// again later.
+    /// Writes into each partition's offset where it begins, always as a number: librdkafka loses a partition that is paused
+    /// while it still looks for its beginning, and takes a second to notice that it has found it. False: ask again later.
     bool find_beginnings(rd_kafka_topic_partition_list_t& partitions) {
         bool const use_stored = !shared_.options.group.empty() &&
                                 (shared_.shares || shared_.options.start == start_at::stored) && partitions.cnt > 0;
@@ -159,8 +156,7 @@ private:
             lane& taken = shared_.lanes.find_or_add(each.topic, each.partition);
             std::int64_t const wanted = taken.generation == 0 ? wanted_offset(each) : unknown_offset;
             // Another member may have had it in between, and be further.
-            std::int64_t const stopped =
-                taken.owned == lane::ownership::suspended && !taken.lost ? taken.next : unknown_offset;
+            std::int64_t const stopped = taken.owned == lane::ownership::suspended && !taken.lost ? taken.next : unknown_offset;
             each.offset = wanted >= 0 ? wanted : std::max(stopped, stored);
             if (each.offset < 0)
                 rd_kafka_topic_partition_list_add(unknown.get(), each.topic, each.partition)->offset =
@@ -168,8 +164,8 @@ private:
         }
         if (!ask_brokers(*unknown)) return false;
         for (int i = 0; i < unknown->cnt; ++i)
-            rd_kafka_topic_partition_list_find(&partitions, unknown->elems[i].topic, unknown->elems[i].partition)
-                ->offset = unknown->elems[i].offset;
+            rd_kafka_topic_partition_list_find(&partitions, unknown->elems[i].topic, unknown->elems[i].partition)->offset =
+                unknown->elems[i].offset;
         return !shared_.options.until_end || find_ends(partitions);
     }
 
@@ -179,18 +175,16 @@ private:
         for (int i = 0; i < partitions.cnt; ++i) {
             rd_kafka_topic_partition_t const& each = partitions.elems[i];
             if (shared_.lanes.find_or_add(each.topic, each.partition).end == no_end)
-                rd_kafka_topic_partition_list_add(unknown.get(), each.topic, each.partition)->offset =
-                    RD_KAFKA_OFFSET_END;
+                rd_kafka_topic_partition_list_add(unknown.get(), each.topic, each.partition)->offset = RD_KAFKA_OFFSET_END;
         }
         if (!ask_brokers(*unknown)) return false;
         for (int i = 0; i < unknown->cnt; ++i)
-            shared_.lanes.find_or_add(unknown->elems[i].topic, unknown->elems[i].partition).end =
-                unknown->elems[i].offset;
+            shared_.lanes.find_or_add(unknown->elems[i].topic, unknown->elems[i].partition).end = unknown->elems[i].offset;
         return true;
     }
 
     bool ask_brokers(rd_kafka_topic_partition_list_t& list) {
-        rd_kafka_resp_err_t const code = shared_.learn(ask_offsets(shared_.client, list, shared_.patience));
+        rd_kafka_resp_err_t const code = ask_offsets(shared_.client, list, patience);
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return true;
         std::string where = list.cnt == 1 ? place_of(list.elems[0].topic, list.elems[0].partition) : shared_.place;
         if (is_permanent(code)) shared_.fail(std::move(where), code, "the partition's offsets could not be read");
@@ -205,8 +199,7 @@ private:
     }
 
     bool ask_stored(rd_kafka_topic_partition_list_t& partitions) {
-        rd_kafka_resp_err_t code = shared_.learn(
-            rd_kafka_committed(shared_.client, &partitions, milliseconds_of(shared_.patience)));
+        rd_kafka_resp_err_t code = rd_kafka_committed(shared_.client, &partitions, milliseconds_of(patience));
         std::string where = shared_.options.group;
         for (int i = 0; !code && i < partitions.cnt; ++i) {
             code = partitions.elems[i].err;
@@ -224,15 +217,11 @@ private:
             lane* const each = shared_.lanes.find(partitions.elems[i].topic, partitions.elems[i].partition);
             if (!each || each->owned == lane::ownership::none) continue;
             each->lost = each->lost || lost;
-            // An eager rebalance takes all and gives most back. Were they said to have ended, the watermark would run
-            // ahead.
+            // An eager rebalance takes all and gives most back. Were they said to have ended, the watermark would run ahead.
             if (incremental) let_go(*each);
             else each->owned = lane::ownership::suspended;
         }
-        if (lost)
-            shared_.note_trouble(
-                shared_.place,
-                "the group took partitions away from this client; what was not committed will be read again");
+        if (lost) shared_.note_trouble(shared_.place, "the group took partitions away from this client; what was not committed will be read again");
         unassign(partitions);
         offsets_.held_back = true;
     }

@@ -21,15 +21,14 @@ namespace weir::kafka {
 /// Settings of `embedded_broker`.
 struct embedded_broker_options {
     int brokers = 1;
-    int partitions = 4;                           ///< of a topic that is made without saying how many
-    compression compress = compression::none;     ///< of what `produce` writes; packs more into the room there is
+    int partitions = 4;                         ///< of a topic that is made without saying how many
+    compression compress = compression::none;   ///< of what `produce` writes; packs more into the room there is
     duration timeout = std::chrono::seconds(10);  ///< the longest that `flush` and the questions may block
 };
 
 namespace detail {
 
-/// The least that a record takes in a stored batch: its bytes, and a byte for each of its seven lengths and
-/// differences.
+/// The least that a record takes in a stored batch: its bytes, and a byte for each of its seven lengths and differences.
 [[nodiscard]] inline std::size_t least_size(message const& record) noexcept {
     std::size_t size = 7 + record.key.value_or("").size() + record.value.value_or("").size();
     for (header const& each : record.headers) size += 2 + each.name.size() + each.value.value_or("").size();
@@ -67,8 +66,7 @@ struct mock_cluster {
 
     result<void> send(message const& record) {
         rd_kafka_resp_err_t code;
-        while ((code = posts.post(client, std::string(record.topic), record, 0)) == RD_KAFKA_RESP_ERR__QUEUE_FULL)
-            serve(10);
+        while ((code = posts.post(client, std::string(record.topic), record, 0)) == RD_KAFKA_RESP_ERR__QUEUE_FULL) serve(10);
         if (code) return make_error(std::string(record.topic), rd_kafka_err2str(code), advice_for(code));
         written.insert({std::string(record.topic), record.partition});
         if (++unserved % 4096 == 0) serve(0);
@@ -85,18 +83,16 @@ struct mock_cluster {
             auto const range = offsets(each.first, each.second);
             if (!range) return range.problem();
             if (range->first == 0) continue;
-            failed =
-                make_error(place_of(each.first, each.second),
-                           "the embedded broker keeps no more than 5 MiB a partition, and has forgotten its first " +
-                               std::to_string(range->first) + " records",
-                           "use more partitions or fewer records");
+            failed = make_error(place_of(each.first, each.second),
+                                "the embedded broker keeps no more than 5 MiB a partition, and has forgotten its first " +
+                                    std::to_string(range->first) + " records",
+                                "use more partitions or fewer records");
             return *failed;
         }
         return {};
     }
 
-    [[nodiscard]] result<std::pair<std::int64_t, std::int64_t>> offsets(std::string const& topic,
-                                                                        std::int32_t partition) const {
+    [[nodiscard]] result<std::pair<std::int64_t, std::int64_t>> offsets(std::string const& topic, std::int32_t partition) const {
         std::int64_t found[2] = {RD_KAFKA_OFFSET_BEGINNING, RD_KAFKA_OFFSET_END};
         for (std::int64_t& each : found) {
             partition_list const asked = make_partition_list();

@@ -42,8 +42,7 @@ public:
     bool commit_now(rd_kafka_topic_partition_list_t const& partitions, duration at_most) {
         partition_list list = make_partition_list();
         for (int i = 0; i < partitions.cnt; ++i)
-            if (lane* const each = shared_.lanes.find(partitions.elems[i].topic, partitions.elems[i].partition))
-                add(*list, *each);
+            if (lane* const each = shared_.lanes.find(partitions.elems[i].topic, partitions.elems[i].partition)) add(*list, *each);
         return commit_list(std::move(list), at_most);
     }
 
@@ -55,15 +54,15 @@ public:
         }
     }
 
-    /// True between giving partitions up and the new assignment. Before 2.10.0 (#4059) a commit that meets a
-    /// cooperative rebalance costs the whole assignment; what is not committed now is committed after it.
+    /// True between giving partitions up and the new assignment. Before 2.10.0 (#4059) a commit that meets a cooperative
+    /// rebalance costs the whole assignment; what is not committed now is committed after it.
     bool held_back = false;
 
 private:
     [[nodiscard]] bool can_commit() const noexcept { return shared_.client && !shared_.options.group.empty(); }
 
     static void add(rd_kafka_topic_partition_list_t& list, lane const& each) {
-        if (each.owned != lane::ownership::assigned || each.acknowledged <= each.committed) return;
+        if (each.owned == lane::ownership::none || each.lost || each.acknowledged <= each.committed) return;
         rd_kafka_topic_partition_list_add(&list, each.topic.c_str(), each.partition)->offset = each.acknowledged;
     }
 
@@ -77,14 +76,12 @@ private:
         if (list->cnt == 0 || !can_commit()) return true;
         // A queue of its own: the consumer's own queue would hand out records meanwhile.
         queue_handle const answers(rd_kafka_queue_new(shared_.client));
-        // A callback of its own, though an event comes instead: without one the answer would come to the mailbox as
-        // well.
+        // A callback of its own, though an event comes instead: without one the answer would come to the mailbox as well.
         auto const unused = [](rd_kafka_t*, rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t*, void*) noexcept {};
         if (rd_kafka_commit_queue(shared_.client, list.get(), answers.get(), unused, nullptr)) return false;
         event_handle const answer(rd_kafka_queue_poll(answers.get(), milliseconds_of(at_most)));
         if (!answer || rd_kafka_event_type(answer.get()) != RD_KAFKA_EVENT_OFFSET_COMMIT) {
-            shared_.note_trouble(shared_.place,
-                                 "the last offsets could not be committed in time; their records will be read again");
+            shared_.note_trouble(shared_.place, "the last offsets could not be committed in time; their records will be read again");
             return false;
         }
         rd_kafka_resp_err_t const code = rd_kafka_event_error(answer.get());
@@ -104,10 +101,9 @@ private:
             } else if (is_permanent(problem) || problem == RD_KAFKA_RESP_ERR_OFFSET_METADATA_TOO_LARGE) {
                 shared_.fail(where, problem, "the offset could not be committed");
             } else {
-                // A rebalance came between (illegal generation, unknown member, in progress), or a broker went away:
-                // what is still ours is committed the next time.
-                shared_.note_trouble(where,
-                                     std::string("the offset could not be committed: ") + rd_kafka_err2str(problem));
+                // A rebalance came between (illegal generation, unknown member, in progress), or a broker went away: what
+                // is still ours is committed the next time.
+                shared_.note_trouble(where, std::string("the offset could not be committed: ") + rd_kafka_err2str(problem));
             }
         }
     }

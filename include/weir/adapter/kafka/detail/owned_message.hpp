@@ -15,8 +15,7 @@ public:
         if (from.key) key_ = *from.key;
         if (from.value) value_ = *from.value;
         topic_ = from.topic;
-        for (header const& each : from.headers)
-            headers_.push_back({std::string(each.name), std::string(each.value.value_or("")), each.value.has_value()});
+        for (header const& each : from.headers) headers_.push_back({std::string(each.name), std::string(each.value.value_or("")), each.value.has_value()});
     }
     /// Calls `use(message)`.
     template <class Use>

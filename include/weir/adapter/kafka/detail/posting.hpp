@@ -31,8 +31,7 @@ public:
         auto const [key, key_size] = bytes_of(goods.key);
         void* const tag = mailbox::tag_of(number);
         if (!goods.time && goods.headers.empty()) [[likely]] {
-            if (rd_kafka_produce(topic, goods.partition, RD_KAFKA_MSG_F_COPY, value, value_size, key, key_size, tag) ==
-                0)
+            if (rd_kafka_produce(topic, goods.partition, RD_KAFKA_MSG_F_COPY, value, value_size, key, key_size, tag) == 0)
                 return RD_KAFKA_RESP_ERR_NO_ERROR;
             return rd_kafka_last_error();
         }
@@ -47,11 +46,11 @@ public:
             rd_kafka_header_add(headers.get(), each.name.data(), static_cast<ssize_t>(each.name.size()),
                                 bytes_of(each.value).first, static_cast<ssize_t>(each.value ? each.value->size() : 0));
         // Not `produceva`: before 2.12.0 (#4628) it frees the headers twice when it fails.
-        rd_kafka_resp_err_t const code =
-            rd_kafka_producev(client, RD_KAFKA_VTYPE_RKT, topic, RD_KAFKA_VTYPE_PARTITION, goods.partition,
-                              RD_KAFKA_VTYPE_MSGFLAGS, int{RD_KAFKA_MSG_F_COPY}, RD_KAFKA_VTYPE_VALUE, value,
-                              value_size, RD_KAFKA_VTYPE_KEY, key, key_size, RD_KAFKA_VTYPE_TIMESTAMP, milliseconds,
-                              RD_KAFKA_VTYPE_OPAQUE, tag, RD_KAFKA_VTYPE_HEADERS, headers.get(), RD_KAFKA_VTYPE_END);
+        rd_kafka_resp_err_t const code = rd_kafka_producev(
+            client, RD_KAFKA_VTYPE_RKT, topic, RD_KAFKA_VTYPE_PARTITION, goods.partition, RD_KAFKA_VTYPE_MSGFLAGS,
+            int{RD_KAFKA_MSG_F_COPY}, RD_KAFKA_VTYPE_VALUE, value, value_size, RD_KAFKA_VTYPE_KEY, key, key_size,
+            RD_KAFKA_VTYPE_TIMESTAMP, milliseconds, RD_KAFKA_VTYPE_OPAQUE, tag, RD_KAFKA_VTYPE_HEADERS, headers.get(),
+            RD_KAFKA_VTYPE_END);
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR) static_cast<void>(headers.release());  // they belong to the message now
         return code;
     }
@@ -70,8 +69,7 @@ private:
     }
 
     [[nodiscard]] rd_kafka_topic_t* topic_for(rd_kafka_t* client, std::string_view name) {
-        if (last_topic_ && name == last_name_) [[likely]]
-            return last_topic_;
+        if (last_topic_ && name == last_name_) [[likely]] return last_topic_;
         auto found = topics_.find(name);
         if (found == topics_.end()) {
             topic_handle made(rd_kafka_topic_new(client, std::string(name).c_str(), nullptr));

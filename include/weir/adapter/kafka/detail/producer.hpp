@@ -36,8 +36,7 @@ public:
         take_deliveries();
         while (!waiting_.empty() && !failure) {
             held const& first = waiting_.front();
-            rd_kafka_resp_err_t const code =
-                first.goods.with([&](message const& m) { return produce(m, first.number); });
+            rd_kafka_resp_err_t const code = first.goods.with([&](message const& m) { return produce(m, first.number); });
             if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) break;
             if (code) first.goods.with([&](message const& m) { refuse(m, first.number, code); });
             waiting_.pop_front();
@@ -49,8 +48,7 @@ public:
         std::uint32_t const number = sent_.add(at);
         if (failure || !open()) return;  // it stays unanswered
         rd_kafka_resp_err_t const code = waiting_.empty() ? produce(goods, number) : RD_KAFKA_RESP_ERR__QUEUE_FULL;
-        if (code == RD_KAFKA_RESP_ERR_NO_ERROR) [[likely]]
-            return;
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR) [[likely]] return;
         if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) waiting_.push_back({owned_message(goods), number});
         else refuse(goods, number, code);
     }
@@ -76,8 +74,7 @@ public:
         return sent_.count() != 0 || !connected ? saturating_add(now, std::chrono::milliseconds(1)) : end_of_time;
     }
 
-    /// Gives what is on its way a last chance, `close_timeout` at the most; what is not delivered by then stays
-    /// unanswered.
+    /// Gives what is on its way a last chance, `close_timeout` at the most; what is not delivered by then stays unanswered.
     void close() {
         if (!client) return;
         if (!failure && sent_.count() != 0) rd_kafka_flush(client, milliseconds_of(options.close_timeout));
@@ -103,11 +100,10 @@ private:
         configuration conf(options.brokers);
         bool const flawed = faults_of(rd_kafka_version()).idempotence_breaks;
         bool const idempotent =
-            options.idempotent == idempotence::on ||
-            (options.idempotent == idempotence::automatic && !flawed && options.acks == acknowledged_by::all_replicas);
+            options.idempotent == idempotence::on || (options.idempotent == idempotence::automatic && !flawed &&
+                                                      options.acks == acknowledged_by::all_replicas);
         conf.set("enable.idempotence", idempotent ? "true" : "false");
-        // Retries must not overtake each other; where the broker does not see to it, only one request may be on its
-        // way.
+        // Retries must not overtake each other; where the broker does not see to it, only one request may be on its way.
         if (!idempotent) conf.set("max.in.flight.requests.per.connection", "1");
         conf.set("acks", options.acks == acknowledged_by::all_replicas ? "all" : "1");
         conf.set("compression.type", name_of(options.compress));
@@ -143,7 +139,6 @@ private:
 
     void refuse(message const& goods, std::uint32_t number, rd_kafka_resp_err_t code) {
         std::string where = goods.topic.empty() ? options.topic : std::string(goods.topic);
-        if (where.empty()) where = place;
         if (goods.partition >= 0) where = place_of(where, goods.partition);
         refuse(number, code, std::move(where), std::string(goods.value.value_or("")));
     }
@@ -154,8 +149,7 @@ private:
                                 : std::string("not delivered: ") + rd_kafka_err2str(code);
         error why = make_error(std::move(where), hidden.masked(std::move(cause)), advice_for(code));
         // What is wrong with one message stops no other.
-        bool const its_own_fault =
-            code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP;
+        bool const its_own_fault = code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP;
         if (its_own_fault || options.on_undeliverable == undeliverable::dead_letter)
             refused_.push_back({std::move(why), std::move(payload), number});
         else fail(std::move(why));

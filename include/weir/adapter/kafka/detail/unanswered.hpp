@@ -13,8 +13,8 @@ namespace weir::kafka::detail {
 
 /// What was sent and not yet answered for, so that the smallest epoch among it is known at any time.
 ///
-/// Messages sent between two ticks share a bucket, which has the smallest epoch of its messages; a message has a slot,
-/// which says where it came from. In the steady state nothing is allocated.
+/// Messages sent between two ticks share a bucket, which has the smallest epoch of its messages; a message has a slot, which
+/// says where it came from. In the steady state nothing is allocated.
 class unanswered {
 public:
     struct slot {
@@ -44,10 +44,7 @@ public:
     /// Where the message came from.
     [[nodiscard]] stamp at(std::uint32_t number) const {
         slot const& of = slots_[number];
-        return {.time = of.time,
-                .position = of.position,
-                .epoch = buckets_[of.bucket - first_bucket_].oldest,
-                .lane = of.lane};
+        return {.time = of.time, .position = of.position, .epoch = buckets_[of.bucket - first_bucket_].oldest, .lane = of.lane};
     }
 
     /// The message was answered for.
