@@ -82,7 +82,9 @@ TEST_CASE("a second member comes, and the first leaves: nothing is missed, and w
     // Both protocols at once: joining takes seconds, whatever the number of groups.
     scene eager(broker, "eager", "range,roundrobin");
     scene cooperative(broker, "cooperative", "cooperative-sticky");
-    std::vector<scene*> const both{&eager, &cooperative};
+    // librdkafka before 2.6.1 may abort in its cooperative assignor when a member leaves (its issue 4783).
+    std::vector<scene*> both{&eager};
+    if (rd_kafka_version() >= 0x02060100) both.push_back(&cooperative);
     hand_clock clock;
     auto const until = [&](std::function<bool(scene&)> const& done) {
         for (int round = 0; round < 30'000; ++round) {
