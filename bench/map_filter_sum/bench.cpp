@@ -31,9 +31,9 @@ comparison over(char const* name, double gate, std::size_t count, std::size_t pa
 suite problems() {
     suite all;
     // A stream comes from memory, as everywhere in this bench. The same trades over and over, in the second-level
-    // cache, show what the memory hides, down to how a compiler unrolls: they are reported and have no gate.
+    // cache, show what the memory hides, down to how a compiler unrolls: they have the same gate.
     all.comparisons.push_back(over("map_filter_sum/stream", 1.05, 16'000'000, 4));
-    all.comparisons.push_back(over("map_filter_sum/in_cache", 0, 20'000, 5'000));
+    all.comparisons.push_back(over("map_filter_sum/in_cache", 1.05, 20'000, 5'000));
     return all;
 }
 
