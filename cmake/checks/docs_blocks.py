@@ -108,6 +108,10 @@ class Fragments:
         for page in dict.fromkeys(block.page for block in blocks):
             self.add_page(page, [block for block in blocks if block.page == page])
 
+    @property
+    def pages(self):
+        return ", ".join(dict.fromkeys(str(block.page.parent) for block in self.blocks))
+
     def add_page(self, page, blocks):
         header = page.relative_to("docs/reference").with_suffix(".hpp") if page.is_relative_to("docs/reference") else None
         if header and header.parts[0] in tree.ROOMS:
@@ -152,7 +156,7 @@ class Fragments:
     def check(self, name, toolchain):
         target, said = toolchain.compile(name, self.source())
         if target is None:
-            yield f"{self.blocks[0].page.parent}: a block does not compile:\n{said}"
+            yield f"{self.pages}: a block does not compile:\n{said}"
             return
         adapters = frozenset().union(*(block.adapters for block in self.blocks))
         to_run = [(number, chain) for number, chain in enumerate(self.chains) if any(block.expected for block in chain)]
@@ -160,7 +164,7 @@ class Fragments:
             return
         program, said = toolchain.link(target, adapters)
         if program is None:
-            yield f"{self.blocks[0].page.parent}: the blocks do not link:\n{said}"
+            yield f"{self.pages}: the blocks do not link:\n{said}"
             return
         for number, chain in to_run:
             code, printed = toolchain.run(program, str(number))
@@ -266,12 +270,12 @@ def gather(root, only, toolchain):
                 jobs.append(lambda block=block: check_program(block, toolchain))
             else:
                 fragments.append(block)
-        # One page that needs an adapter does not make the others of its folder need it.
+        # The pages of a folder are compiled together, those that need an adapter with all others that need it.
         adapters = frozenset().union(*(block.adapters for block in fragments))
         if fragments:
-            groups.setdefault((page.parent, adapters), []).extend(fragments)
-    for (folder, adapters), blocks in groups.items():
-        name = identifier("_".join(["fragments", *folder.parts, *sorted(adapters)]))
+            groups.setdefault(tuple(sorted(adapters)) or page.parts[:-1], []).extend(fragments)
+    for group, blocks in groups.items():
+        name = identifier("_".join(["fragments", *group]))
         jobs.append(lambda blocks=blocks, name=name: Fragments(blocks).check(name, toolchain))
     return jobs, complaints
 
