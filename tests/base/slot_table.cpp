@@ -105,6 +105,35 @@ TEST_CASE("a slot_table of a million keys: found again, in order, and within 64 
     CHECK_FALSE(table.large());
 }
 
+TEST_CASE("a large slot_table is a map in first-seen order, also where groups of four overflow and the search wraps") {
+    weir::slot_table<std::uint64_t, std::uint64_t> const probe(5);
+    dice roll(5);
+    std::vector<std::uint64_t> crowded;
+    for (std::uint64_t key = 0; crowded.size() < 3'000; ++key)
+        if (auto const home = probe.hash(key) >> 47; home < 300 || home >= 131'000) crowded.push_back(key);
+    weir::slot_table<std::uint64_t, std::uint64_t> table(5);
+    std::unordered_map<std::uint64_t, std::uint64_t> oracle;
+    std::vector<std::uint64_t> order;
+    auto const count = [&](std::uint64_t key) {
+        if (++oracle[key] == 1) order.push_back(key);
+        ++value_of(table, key);
+    };
+    for (std::uint64_t key = 0; key < 40'000; ++key) count(key << 20);
+    REQUIRE(table.large());
+    for (int i = 0; i < 100'000; ++i) {
+        count(crowded[static_cast<std::size_t>(roll.between(0, 2'999))]);
+        if (roll.once_in(100)) count(marker_of<std::uint64_t>(5));
+    }
+    REQUIRE(table.size() == order.size());
+    std::size_t at = 0;
+    bool same = true;
+    table.for_each([&](auto const& entry) {
+        same = same && entry.key == order[at] && entry.state == oracle[entry.key];
+        ++at;
+    });
+    REQUIRE(same);
+}
+
 enum class device : std::uint8_t { phone, desktop };
 
 TEST_CASE("a slot_table takes enums of a fixed type, also their unnamed values") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <weir/transform/event_time.hpp>
 
+#include <algorithm>
 #include <catch.hpp>
 #include <chrono>
 #include <cstdint>
@@ -143,6 +144,31 @@ TEST_CASE(
     CHECK(report.dead_letter_samples.at(0).place == "web.clicks/3/42");
     CHECK_THAT(report.dead_letter_samples.at(0).cause, Catch::Matchers::ContainsSubstring("301 s ahead"));
     CHECK(report.balanced());
+}
+
+TEST_CASE("future guard: when the clock goes back, what was plausible before is so no longer") {
+    words log;
+    auto job = weir::from(weir::push<click>{}) | weir::event_time<&click::ts>(weir::bounded_out_of_orderness(0s)) |
+               witness{&log};
+    job.step(10, at(1000));
+    job.push(click{1, at(1200)});
+    job.push(click{2, at(1150)});
+    job.step(10, at(800));
+    job.push(click{3, at(1150)});
+    job.push(click{4, at(1100)});
+    CHECK(log == words{"w 1200", "1@1200", "2@1150", "4@1100"});
+    CHECK(job.report().total().future == 1);
+}
+
+TEST_CASE("an event at the beginning of time is an event of its lane like any other") {
+    words log;
+    lane_script<click> script;
+    script.emit({1, weir::beginning_of_time}, {.lane = 0}).emit({2, at(50)}, {.lane = 1}).emit({3, at(20)}, {.lane = 0});
+    auto job = weir::from(scripted_lanes(script)) | weir::event_time<&click::ts>(weir::bounded_out_of_orderness(0s)) |
+               witness{&log};
+    while (!job.finished()) job.step(10, at(1000));
+    CHECK(std::count_if(log.begin(), log.end(), [](auto const& word) { return word.starts_with("w "); }) == 2);
+    CHECK(std::find(log.begin(), log.end(), "w 20") != log.end());
 }
 
 TEST_CASE("future guard: it can be set, and switched off by name; without a clock there is none") {

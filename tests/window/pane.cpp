@@ -40,9 +40,10 @@ TEST_CASE("open panes are found by number, near the oldest that has not fired by
                 bool const fired = roll.once_in(4);
                 auto const epoch = static_cast<std::uint64_t>(step);
                 auto& pane = panes.open(number, epoch, fired);
-                REQUIRE((pane.items == 0 && pane.table.size() == 0 && pane.number == number && pane.fired == fired &&
+                REQUIRE((pane.items.total() == 0 && pane.table.size() == 0 && pane.number == number && pane.fired == fired &&
                          pane.epoch == epoch));
-                pane.items = 1;
+                pane.items.add_one(static_cast<std::uint64_t>(roll.between(0, 3)) << 62);
+                REQUIRE(pane.items.total() == 1);
                 pane.table.find_or_insert(1, pane.table.hash(1), pane.memory, [] { return small_state{}; });
                 oracle[number] = {fired, epoch};
             } else if (!oracle.empty() && roll.once_in(3)) {
@@ -69,19 +70,43 @@ TEST_CASE("open panes are found by number, near the oldest that has not fired by
                 std::find_if(oracle.begin(), oracle.end(), [](auto const& each) { return !each.second.fired; });
             if (base != oracle.end()) REQUIRE(panes.base() == base->first);
             for (std::uint64_t distance = 0; distance < 50; ++distance) {
-                auto* const near = panes.near_base(distance);
+                auto* const near = panes.near_base(distance).pane;
                 auto const wanted = base == oracle.end()
                                         ? oracle.end()
                                         : oracle.find(base->first + static_cast<std::int64_t>(distance));
                 bool const is_open = wanted != oracle.end() && !wanted->second.fired;
+                REQUIRE(static_cast<bool>(panes.near_base(distance).entrance) == (near != nullptr));
                 if (near) REQUIRE((is_open && near->number == wanted->first));
                 else REQUIRE((!is_open || distance >= 16));
             }
-            REQUIRE(panes.near_base(~std::uint64_t{0}) == nullptr);
+            REQUIRE(panes.near_base(~std::uint64_t{0}).pane == nullptr);
             for (std::int64_t n = middle; n < middle + 42; ++n)
                 REQUIRE((panes.find(n) != nullptr) == oracle.contains(n));
         }
     }
+}
+
+TEST_CASE("the entrance of a near pane's table is renewed as the table grows, until the table is large") {
+    weir::detail::pane_set<std::uint64_t, small_state> panes;
+    auto& pane = panes.open(7, 1, false);
+    auto const make = [&] {
+        panes.renew_entrance(pane);
+        return small_state{};
+    };
+    for (std::uint64_t key = 0; key < 200'000; ++key) {
+        auto const& near = panes.near_base(0);
+        REQUIRE(near.pane == &pane);
+        REQUIRE(static_cast<bool>(near.entrance) == !pane.table.large());
+        std::uint64_t const hash = panes.hash(key);
+        REQUIRE(hash == pane.table.hash(key));
+        auto& entry = near.entrance ? pane.table.find_or_insert(near.entrance, key, hash, pane.memory, make)
+                                    : pane.table.find_or_insert_far(key, hash, pane.memory, make);
+        std::get<0>(entry.state) = key;
+    }
+    REQUIRE(pane.table.large());
+    std::uint64_t next = 0;
+    pane.table.for_each([&](auto const& entry) { next += entry.key == next && std::get<0>(entry.state) == next ? 1U : 0U; });
+    CHECK(next == 200'000);
 }
 
 TEST_CASE("a pane that lends rests until the poll is over and the next one opens") {

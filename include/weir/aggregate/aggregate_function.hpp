@@ -22,7 +22,8 @@ namespace weir {
 ///
 /// `add` and `merge` may return bool instead: false says that the state cannot hold the result (an integer overflow), and
 /// the job stops with an error that names the key. Both may take a `weir::arena&` as a last argument: memory that lives as
-/// long as the window, for states that grow. (The names follow Tangwongsan et al., "General Incremental Sliding-Window
+/// long as the window, for states that grow. A function that looks at no item may also have an `add(state)` without one:
+/// then the item need not be kept while its state is fetched from memory. (The names follow Tangwongsan et al., "General Incremental Sliding-Window
 /// Aggregation", VLDB 2015: lift and combine are `add` and `merge`, lower is `result`.)
 template <class A>
 using aggregate_state = std::remove_cvref_t<decltype(std::declval<A const&>().init())>;
@@ -48,6 +49,10 @@ concept mergeable_aggregate =
     requires(A const& a, aggregate_state<A>& into, aggregate_state<A> const& from) { a.merge(into, from); } ||
     requires(A const& a, aggregate_state<A>& into, aggregate_state<A> const& from, arena& memory) { a.merge(into, from, memory); };
 
+/// `A` looks at no item: it has an `add(state)`.
+template <class A>
+concept ignores_items = requires(A const& a, aggregate_state<A>& state) { { a.add(state) } -> std::same_as<void>; };
+
 /// Adds an item to a state; false when the state cannot hold the result.
 template <class A, class Item>
 [[gnu::always_inline]] inline bool add_to(A const& function, aggregate_state<A>& state, Item const& item, arena& memory) {
@@ -61,6 +66,13 @@ template <class A, class Item>
     } else {
         return add();
     }
+}
+
+/// Adds an item that nobody looks at.
+template <ignores_items A>
+[[gnu::always_inline]] inline bool add_to(A const& function, aggregate_state<A>& state, arena&) {
+    function.add(state);
+    return true;
 }
 
 /// Merges `from` into `into`; false when the state cannot hold the result.

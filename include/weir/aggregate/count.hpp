@@ -13,6 +13,7 @@ struct count_function : nameable<count_function> {
     static constexpr std::string_view name = "count";
 
     [[nodiscard]] constexpr std::uint64_t init() const noexcept { return 0; }
+    constexpr void add(std::uint64_t& state) const noexcept { ++state; }
     constexpr void add(std::uint64_t& state, auto const&) const noexcept { ++state; }
     constexpr void merge(std::uint64_t& into, std::uint64_t from) const noexcept { into += from; }
     /// Takes away what was merged: windows that share panes need not begin again.

@@ -50,8 +50,18 @@ public:
 
     explicit flat_table(std::uint64_t seed = 0) : seed_(seed) { reset_index(smallest_index); }
 
+    /// What `slot_table` has for whoever searches often. False: the table is large, so that its memory is better asked for
+    /// ahead of time than searched at once.
+    struct entrance {
+        bool near = false;
+        [[nodiscard]] explicit operator bool() const noexcept { return near; }
+    };
+
     /// Hash of a key, to be given to the other members.
-    [[nodiscard]] std::uint64_t hash(Key const& key) const noexcept { return hash_key(key, seed_); }
+    [[nodiscard]] static std::uint64_t hash(Key const& key, std::uint64_t seed) noexcept { return hash_key(key, seed); }
+    [[nodiscard]] std::uint64_t hash(Key const& key) const noexcept { return hash(key, seed_); }
+
+    [[nodiscard]] entrance enter() const noexcept { return {!large_}; }
 
     /// The entry of `key`; when there is none, one is made with the state that `make()` returns.
     template <class Make>
@@ -71,6 +81,16 @@ public:
             if ((slot & number_mask_) == 0) break;
         }
         return insert(at, key, hash, names, std::forward<Make>(make)());
+    }
+
+    template <class Make>
+    [[gnu::always_inline]] entry& find_or_insert(entrance const&, Key const& key, std::uint64_t hash, arena& names, Make&& make) {
+        return find_or_insert(key, hash, names, std::forward<Make>(make));
+    }
+
+    template <class Make>
+    [[gnu::always_inline]] entry& find_or_insert_far(Key const& key, std::uint64_t hash, arena& names, Make&& make) {
+        return find_or_insert(key, hash, names, std::forward<Make>(make));
     }
 
     /// The entry of `key`, or null.

@@ -55,6 +55,8 @@ public:
         return !lanes_.empty() && std::none_of(lanes_.begin(), lanes_.end(), [](lane_state const& each) { return each.live; });
     }
 
+    /// The greatest event time of the lane that the last event came by.
+    [[nodiscard]] timestamp greatest() const noexcept { return greatest_; }
     [[nodiscard]] timestamp watermark() const noexcept { return watermark_; }
     [[nodiscard]] duration bound() const noexcept { return bound_; }
 

@@ -4,6 +4,7 @@
 #include <weir/pipeline/pipe.hpp>
 #include <weir/time/watermark.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <functional>
 #include <optional>
@@ -59,21 +60,27 @@ public:
         timestamp time;
         if constexpr (std::is_same_v<Extract, record_time_t>) {
             time = out.at().time;
-            if (time == beginning_of_time) [[unlikely]] return refuse(out);
+            if (time == beginning_of_time) [[unlikely]] return refuse(out.apart());
         } else {
             time = std::invoke(extract_, item);
         }
-        if (time > latest_plausible_) [[unlikely]] return set_aside(time, out);
-        if (watermarks_.observe(out.at().lane, time)) out.watermark(watermarks_.watermark());
+        if (time > uneventful_ || out.at().lane != lane_) {
+            if (time > latest_plausible_) [[unlikely]] return set_aside(time, out.apart());
+            lane_ = out.at().lane;
+            if (watermarks_.observe(lane_, time)) out.watermark(watermarks_.watermark());
+            uneventful_ = std::min(watermarks_.greatest(), latest_plausible_);
+        }
         out.emit(item, out.at().with_time(time));
     }
 
     void on_lane(lane_event event, auto& out) {
+        lane_ = no_lane;
         if (watermarks_.note(event)) out.watermark(watermarks_.watermark());
     }
 
     void on_tick(timestamp now, auto& out) {
         latest_plausible_ = saturating_add(now, options_.max_ahead);
+        uneventful_ = std::min(uneventful_, latest_plausible_);
         if (options_.advance_when_idle && watermarks_.all_idle() &&
             watermarks_.advance_to(saturating_subtract(now, watermarks_.bound())))
             out.watermark(watermarks_.watermark());
@@ -92,6 +99,8 @@ public:
     }
 
 private:
+    static constexpr std::uint32_t no_lane = ~std::uint32_t{0};
+
     // By value: a reference would force every item's stamp into memory.
     [[gnu::noinline]] void set_aside(timestamp time, auto out) {
         ++future_;
@@ -116,6 +125,8 @@ private:
     lane_watermarks watermarks_;
     event_time_options options_;
     timestamp latest_plausible_ = end_of_time;
+    timestamp uneventful_ = beginning_of_time;  ///< an event of `lane_` up to this time moves nothing and is plausible
+    std::uint32_t lane_ = no_lane;              ///< that the last event came by
     std::uint64_t future_ = 0;
     std::uint64_t without_time_ = 0;
     std::optional<error> failure_;

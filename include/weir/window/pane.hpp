@@ -25,13 +25,24 @@ using best_table = std::conditional_t<number_key<Key> && std::is_trivially_destr
                                           std::is_default_constructible_v<State> && sizeof(State) <= 24,
                                       slot_table<Key, State>, flat_table<Key, State>>;
 
+/// Counts things that have a hash. One number that each of them adds to would make the processor finish one addition
+/// before the next; here the hash says to which of four.
+class spread_count {
+public:
+    [[gnu::always_inline]] void add_one(std::uint64_t hash) noexcept { ++parts_[hash >> 62]; }
+    [[nodiscard]] std::uint64_t total() const noexcept { return parts_[0] + parts_[1] + parts_[2] + parts_[3]; }
+
+private:
+    std::array<std::uint64_t, 4> parts_{};
+};
+
 /// One open window: the keys seen in it, in first-seen order, and the state of each.
 template <class Key, class State>
 struct pane {
     std::int64_t number = 0;
     best_table<Key, State> table{process_seed};
     arena memory{};
-    std::uint64_t items = 0;   ///< that came in while it was open
+    spread_count items{};      ///< that came in while it was open
     std::uint64_t epoch = 0;   ///< of the poll in which its first item was read
     bool fired = false;        ///< its result was emitted; it only waits for corrections
 };
@@ -45,10 +56,27 @@ template <class Key, class State, bool Lends = false>
 class pane_set {
 public:
     using pane_type = pane<Key, State>;
+    using table_type = best_table<Key, State>;
 
-    /// The pane so many windows behind the base, if it is open, near and has not fired; else null.
-    [[gnu::always_inline]] pane_type* near_base(std::uint64_t distance) const noexcept {
-        return distance < near_.size() ? near_[distance] : nullptr;
+    /// A pane and the entrance of its table, side by side: reading one does not have to wait for the other.
+    struct alignas(32) near_pane {
+        pane_type* pane = nullptr;
+        typename table_type::entrance entrance{};
+    };
+
+    /// Hash of a key, the same for the table of every pane.
+    [[nodiscard, gnu::always_inline]] std::uint64_t hash(Key const& key) const noexcept { return table_type::hash(key, seed_); }
+
+    /// The pane so many windows behind the base, if it is open, near and has not fired, and its table's entrance; else a
+    /// null pane and an entrance that is false.
+    [[gnu::always_inline]] near_pane const& near_base(std::uint64_t distance) const noexcept {
+        return distance < near_.size() ? near_[distance] : nothing_near_;
+    }
+
+    /// To be called when the table of a pane may have grown: its entrance is another.
+    void renew_entrance(pane_type& grown) noexcept {
+        std::uint64_t const distance = distance_of(grown);
+        if (distance < near_.size() && near_[distance].pane) near_[distance].entrance = grown.table.enter();
     }
 
     /// The number of the oldest open pane that has not fired; any number when there is none.
@@ -68,7 +96,7 @@ public:
         if (!spare_.empty()) spare_.pop_back();
         fresh->number = number;
         fresh->epoch = epoch;
-        fresh->items = 0;
+        fresh->items = {};
         fresh->fired = already_fired;
         pane_type& opened = **open_.insert(position_of(number), std::move(fresh));
         look_around();
@@ -108,14 +136,17 @@ private:
         if (spare_.size() < 2) spare_.push_back(std::move(done));
     }
 
+    [[nodiscard]] std::uint64_t distance_of(pane_type const& of) const noexcept {
+        return static_cast<std::uint64_t>(of.number) - static_cast<std::uint64_t>(base_);
+    }
+
     void look_around() noexcept {
-        near_.fill(nullptr);
+        near_.fill({});
         bool found = false;
         for (auto const& each : open_) {
             if (each->fired) continue;
             if (!std::exchange(found, true)) base_ = each->number;
-            auto const distance = static_cast<std::uint64_t>(each->number) - static_cast<std::uint64_t>(base_);
-            if (distance < near_.size()) near_[distance] = each.get();
+            if (auto const distance = distance_of(*each); distance < near_.size()) near_[distance] = {each.get(), each->table.enter()};
         }
     }
 
@@ -124,7 +155,9 @@ private:
                                 [](auto const& each, std::int64_t wanted) { return each->number < wanted; });
     }
 
-    std::array<pane_type*, 16> near_{};
+    std::array<near_pane, 16> near_{};
+    near_pane nothing_near_{};
+    std::uint64_t seed_ = process_seed;
     std::int64_t base_ = 0;
     std::vector<std::unique_ptr<pane_type>> open_;
     std::vector<std::unique_ptr<pane_type>> closed_;   ///< in this poll

@@ -22,7 +22,7 @@ public:
         : size_(size.count() > 0 ? size : duration(1)), offset_(offset.count()), valid_(size.count() > 0) {
         auto const divisor = static_cast<std::uint64_t>(size_.count());
         int const bits = static_cast<int>(std::bit_width(divisor)) - 1;
-        shift_ = bits;
+        shift_ = bits - 1;
         reciprocal_ = divisor == 1 ? 0 : static_cast<std::uint64_t>(((static_cast<uint128>(1) << (63 + bits)) + divisor - 1) / divisor);
     }
 
@@ -41,8 +41,8 @@ public:
         // reach the next integer while the dividend has 62 bits (Granlund and Montgomery, PLDI 1994).
         std::uint64_t const since = static_cast<std::uint64_t>(t.time_since_epoch().count()) -
                                     static_cast<std::uint64_t>(start.time_since_epoch().count());
-        if (shift_ == 0) [[unlikely]] return since;
-        return static_cast<std::uint64_t>((static_cast<uint128>(since) * reciprocal_) >> 64) >> (shift_ - 1);
+        if (shift_ < 0) [[unlikely]] return since;  // a size of one tick
+        return static_cast<std::uint64_t>((static_cast<uint128>(since) * reciprocal_) >> 64) >> shift_;
     }
 
     /// The first instant of a window.

@@ -5,6 +5,7 @@
 #include <weir/base/row.hpp>
 #include <weir/pipeline/emitter.hpp>
 #include <weir/time/format_time.hpp>
+#include <weir/window/detail/delay_line.hpp>
 #include <weir/window/detail/row_lane.hpp>
 #include <weir/window/key_text.hpp>
 #include <weir/window/pane.hpp>
@@ -45,8 +46,8 @@ using aggregate_row = concatenate_rows<row<column<"window_start", timestamp>, co
 /// Groups items by window and key and emits a row for each when the window closes.
 ///
 /// Late items go to `Late`, a flow of items, or are dropped if it is `drop_late_t`. Small tables are updated item by item;
-/// once a window's table has outgrown the cache, items are gathered, their memory is asked for ahead of time, and they are
-/// added together. The outcome is the same.
+/// once a window's table has outgrown the cache, an item's memory is asked for when it comes and it is added some items
+/// later. The outcome is the same.
 template <class Item, class Key, class Rule, class Late, class... Functions>
 class windowed_aggregate {
     using key_type = typename Key::type;
@@ -70,23 +71,21 @@ public:
             ++null_keys_;
             return;
         }
-        pane_type* target = panes_.near_base(distance_from_base(out.at().time));
-        if (!target) [[unlikely]] {
-            target = find_or_open(out);
-            if (!target) return turn_away(item, out);
-            if (target->fired) return correct(*target, item, out);
+        auto const& near = panes_.near_base(distance_from_base(out.at().time));
+        if (!near.entrance) [[unlikely]] {
+            if (!near.pane) return add_elsewhere(item, out.apart());
+            return delay(item, *near.pane);
         }
         key_type const key = key_.of(item);
-        std::uint64_t const hash = target->table.hash(key);
-        if constexpr (can_gather) {
-            if (target->table.large()) [[unlikely]] return gather(item, *target, hash);
-        }
-        add(*target, key, hash, item);
+        std::uint64_t const hash = panes_.hash(key);
+        pane_type& target = *near.pane;
+        target.items.add_one(hash);
+        add_to_states(target, target.table.find_or_insert(near.entrance, key, hash, target.memory, maker_for(target)), item);
     }
 
     WEIR_INLINE void on_watermark(timestamp w, auto& out) {
         watermark_ = std::max(watermark_, w);
-        if (w >= next_deadline_) [[unlikely]] advance(out);
+        if (w >= next_deadline_) [[unlikely]] advance(out.apart());
     }
 
     void on_lane(lane_event event, auto& out) {
@@ -102,9 +101,8 @@ public:
     void account(tally& count) const {
         count.late = late_items_;
         count.null_key = null_keys_;
-        count.in_flight = gathered_count_;
         for (auto const& each : panes_.all())
-            if (!each->fired) count.in_flight += each->items;
+            if (!each->fired) count.in_flight += each->items.total();
         count.aggregated = aggregated_;
         count.emitted = emitted_;
     }
@@ -130,31 +128,33 @@ private:
     using pane_type = typename panes_type::pane_type;
 
     static constexpr bool has_late_branch = !std::is_same_v<Late, drop_late_t>;
-    static constexpr bool can_gather = std::is_trivially_copyable_v<Item> && std::is_copy_assignable_v<Item> &&
-                                       std::is_default_constructible_v<Item> && sizeof(Item) <= 128;
-    static constexpr std::size_t gather_size = 64;
+    static constexpr bool reads_items = !(ignores_items<Functions> && ...);
+    static constexpr bool can_delay =
+        reads_items ? std::is_trivially_copyable_v<Item> && std::is_copy_assignable_v<Item> &&
+                          std::is_default_constructible_v<Item> && sizeof(Item) <= 128
+                    : std::is_trivially_destructible_v<key_type> && std::is_default_constructible_v<key_type>;
 
-    struct gathered {
-        Item item;
-        std::uint64_t hash;
-        pane_type* target;
+    /// An item on its way into a large table; where no function looks at items, its key is all that is needed of it.
+    struct delayed {
+        std::conditional_t<reads_items, Item, key_type> what{};
+        std::uint64_t hash = 0;
+        pane_type* target = nullptr;
     };
     struct nothing {};
 
-    WEIR_INLINE auto& add(pane_type& target, key_type const& key, std::uint64_t hash, Item const& item) {
-        auto& entry = target.table.find_or_insert(key, hash, target.memory, [this] { return initial_state(); });
-        ++target.items;
-        bool const held = std::apply(
-            [&](auto const&... function) { return add_all(entry.state, item, target.memory, function...); }, functions_);
-        if (!held) [[unlikely]] overflow(entry.key, target);
-        return entry;
+    WEIR_INLINE auto maker_for(pane_type& target) {
+        return [this, &target] {
+            panes_.renew_entrance(target);
+            return initial_state();
+        };
     }
 
-    template <class... Each>
-    WEIR_INLINE static bool add_all(state_type& state, Item const& item, arena& memory, Each const&... function) {
-        return [&]<std::size_t... I>(std::index_sequence<I...>) {
-            return (add_to(function, std::get<I>(state), item, memory) & ...);
-        }(std::index_sequence_for<Each...>{});
+    template <class... Read>
+    WEIR_INLINE void add_to_states(pane_type& target, auto& entry, Read const&... item) {
+        bool const held = [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return (add_to(std::get<I>(functions_), std::get<I>(entry.state), item..., target.memory) & ...);
+        }(std::index_sequence_for<Functions...>{});
+        if (!held) [[unlikely]] overflow(entry.key, target);
     }
 
     [[nodiscard]] WEIR_INLINE state_type initial_state() const {
@@ -168,8 +168,26 @@ private:
 
     // What is seldom called takes `out` by value: a reference to it would force every item's stamp into memory.
 
+    /// An item whose window is not near, not open yet, or closed.
     template <class Out>
-    [[gnu::noinline]] pane_type* find_or_open(Out out) {
+    [[gnu::noinline]] void add_elsewhere(Item const& item, Out out) {
+        pane_type* const target = find_or_open(out);
+        if (!target) return turn_away(item, out);
+        if (!target->fired && target->table.large()) return delay(item, *target);
+        auto const& entry = add(*target, key_.of(item), item);
+        if (target->fired) correct(*target, entry, out);
+    }
+
+    auto& add(pane_type& target, key_type const& key, Item const& item) {
+        std::uint64_t const hash = panes_.hash(key);
+        target.items.add_one(hash);
+        auto& entry = target.table.find_or_insert(key, hash, target.memory, maker_for(target));
+        add_to_states(target, entry, item);
+        return entry;
+    }
+
+    template <class Out>
+    pane_type* find_or_open(Out& out) {
         std::int64_t const number = rule_.number_of(out.at().time);
         if (pane_type* found = panes_.find(number)) return found;
         timestamp const end = rule_.end_of(number);
@@ -181,25 +199,41 @@ private:
     }
 
     template <class Out>
-    [[gnu::noinline]] void turn_away([[maybe_unused]] Item const& item, [[maybe_unused]] Out out) {
+    void turn_away([[maybe_unused]] Item const& item, [[maybe_unused]] Out& out) {
         ++late_items_;
         if constexpr (has_late_branch) late_.accept(item, out.at());
     }
 
-    [[gnu::noinline]] void gather(Item const& item, pane_type& target, std::uint64_t hash) {
-        target.table.prefetch_slot(hash);
-        gathered_[gathered_count_++] = {item, hash, &target};
-        if (gathered_count_ == gather_size) drain();
+    /// An item for a large table: where it can be kept for a while, its memory is asked for first.
+    [[gnu::noinline]] void delay(Item const& item, pane_type& target) {
+        key_type const key = key_.of(item);
+        if constexpr (!can_delay) {
+            add(target, key, item);
+        } else {
+            std::uint64_t const hash = panes_.hash(key);
+            target.items.add_one(hash);
+            target.table.prefetch_slot(hash);
+            auto const& kept = [&]() -> auto const& {
+                if constexpr (reads_items) return item;
+                else return key;
+            }();
+            delayed_.put({kept, hash, &target}, [this](delayed const& due) { add_delayed(due); });
+            if (auto const* const half_way = delayed_.half_way()) half_way->target->table.prefetch_entry(half_way->hash);
+        }
     }
 
-    [[gnu::noinline]] void drain() {
-        if constexpr (can_gather) {
-            std::size_t const count = gathered_count_;
-            gathered_count_ = 0;
-            for (std::size_t i = 0; i < count; ++i) gathered_[i].target->table.prefetch_entry(gathered_[i].hash);
-            for (std::size_t i = 0; i < count; ++i)
-                add(*gathered_[i].target, key_.of(gathered_[i].item), gathered_[i].hash, gathered_[i].item);
-        }
+    WEIR_INLINE void add_delayed(auto const& due) {
+        auto const add = [&](key_type const& key, auto const&... item) {
+            auto& entry = due.target->table.find_or_insert_far(key, due.hash, due.target->memory, maker_for(*due.target));
+            add_to_states(*due.target, entry, item...);
+        };
+        if constexpr (reads_items) add(key_.of(due.what), due.what);
+        else add(due.what);
+    }
+
+    void drain() {
+        if constexpr (can_delay)
+            if (delayed_.size() != 0) delayed_.drain([this](delayed const& due) { add_delayed(due); });
     }
 
     /// Emits what the watermark has closed, oldest first, and lets go of what can no longer be corrected.
@@ -232,15 +266,13 @@ private:
     template <class Out>
     void fire(pane_type& done, Out& out) {
         panes_.fired(done);
-        aggregated_ += done.items;
+        aggregated_ += done.items.total();
         done.table.for_each([&](auto const& entry) { emit_row(done, entry, out); });
     }
 
-    /// An item for a window whose result is out already but can still be corrected: the row is emitted anew.
+    /// The result of the window is out already but can still be corrected: the row is emitted anew.
     template <class Out>
-    [[gnu::noinline]] void correct(pane_type& target, Item const& item, Out out) {
-        key_type const key = key_.of(item);
-        auto const& entry = add(target, key, target.table.hash(key), item);
+    void correct(pane_type const& target, auto const& entry, Out& out) {
         ++aggregated_;
         if (!failure_) emit_row(target, entry, out);
     }
@@ -278,8 +310,7 @@ private:
     std::uint64_t late_items_ = 0;
     std::uint64_t null_keys_ = 0;
     std::uint64_t emitted_ = 0;
-    std::size_t gathered_count_ = 0;
-    std::conditional_t<can_gather, std::array<gathered, can_gather ? gather_size : 1>, nothing> gathered_{};
+    std::conditional_t<can_delay, delay_line<delayed, 32>, nothing> delayed_{};
     std::optional<error> failure_;
 };
 
