@@ -13,6 +13,7 @@
 #include <weir/base/borrows.hpp>
 #include <weir/base/byte_buffer.hpp>
 #include <weir/base/columns.hpp>
+#include <weir/base/dense_table.hpp>
 #include <weir/base/enum_name.hpp>
 #include <weir/base/epoch.hpp>
 #include <weir/base/error.hpp>

@@ -132,8 +132,9 @@ TEST_CASE("a flat_table of a million keys: found again, in order, and not more m
     CHECK(next == 1'000'000);
     for (std::uint64_t i = 0; i < 1'000'000; i += 977) {
         std::uint64_t const key = i * 0x9e3779b97f4a7c15;
-        table.prefetch_slot(table.hash(key));
-        table.prefetch_entry(table.hash(key));
+        auto const spot = table.approach(table.enter(), key, table.hash(key));
+        table.approach_entry(spot);
+        REQUIRE(table.find_or_insert(spot, key, names, [] { return std::uint64_t{0}; }).state == i);
         REQUIRE(value_of(table, key, names) == i);
     }
     CHECK(table.memory() <= 64 * 1'000'000);

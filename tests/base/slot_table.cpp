@@ -88,13 +88,21 @@ TEST_CASE("a slot_table is a map in first-seen order where all keys want the las
 TEST_CASE("a slot_table of a million keys: found again, in order, and within 64 bytes a key") {
     weir::slot_table<std::uint64_t, std::uint64_t> table(weir::process_seed);
     CHECK_FALSE(table.large());
-    for (std::uint64_t i = 0; i < 1'000'000; ++i) value_of(table, i * 7) = i;
+    for (std::uint64_t i = 0; i < 1'000'000; ++i) {
+        auto const before = table.enter();
+        value_of(table, i * 7) = i;
+        REQUIRE(table.grew() == (before.slots != table.enter().slots));
+        REQUIRE(static_cast<bool>(table.enter()) == !table.large());
+    }
     CHECK(table.large());
     std::uint64_t next = 0;
     table.for_each([&](auto const& entry) { next += entry.state == next && entry.key == next * 7 ? 1 : 0; });
     CHECK(next == 1'000'000);
     for (std::uint64_t i = 0; i < 1'000'000; i += 977) {
-        table.prefetch_slot(table.hash(i * 7));
+        auto const spot = table.approach(table.enter(), i * 7, table.hash(i * 7));
+        table.approach_entry(spot);
+        weir::arena unused;
+        REQUIRE(table.find_or_insert(spot, i * 7, unused, [] { return std::uint64_t{0}; }).state == i);
         REQUIRE(value_of(table, i * 7) == i);
     }
     CHECK(table.memory() <= 64 * 1'000'000);

@@ -53,6 +53,10 @@ concept mergeable_aggregate =
 template <class A>
 concept ignores_items = requires(A const& a, aggregate_state<A>& state) { { a.add(state) } -> std::same_as<void>; };
 
+/// `A`'s state is the number of items added to it, a `std::uint64_t`: then nobody else needs to count them.
+template <class A>
+concept counts_items = A::counts_items && std::same_as<aggregate_state<A>, std::uint64_t>;
+
 /// Adds an item to a state; false when the state cannot hold the result.
 template <class A, class Item>
 [[gnu::always_inline]] inline bool add_to(A const& function, aggregate_state<A>& state, Item const& item, arena& memory) {

@@ -11,6 +11,7 @@ namespace detail {
 
 struct count_function : nameable<count_function> {
     static constexpr std::string_view name = "count";
+    static constexpr bool counts_items = true;
 
     [[nodiscard]] constexpr std::uint64_t init() const noexcept { return 0; }
     constexpr void add(std::uint64_t& state) const noexcept { ++state; }

@@ -53,6 +53,7 @@ public:
     /// What `slot_table` has for whoever searches often. False: the table is large, so that its memory is better asked for
     /// ahead of time than searched at once.
     struct entrance {
+        flat_table* table = nullptr;
         bool near = false;
         [[nodiscard]] explicit operator bool() const noexcept { return near; }
     };
@@ -61,7 +62,13 @@ public:
     [[nodiscard]] static std::uint64_t hash(Key const& key, std::uint64_t seed) noexcept { return hash_key(key, seed); }
     [[nodiscard]] std::uint64_t hash(Key const& key) const noexcept { return hash(key, seed_); }
 
-    [[nodiscard]] entrance enter() const noexcept { return {!large_}; }
+    /// Where the search for one key begins in a large table.
+    struct spot {
+        flat_table* table = nullptr;
+        std::uint64_t hash = 0;
+    };
+
+    [[nodiscard]] entrance enter() noexcept { return {this, !large_}; }
 
     /// The entry of `key`; when there is none, one is made with the state that `make()` returns.
     template <class Make>
@@ -88,10 +95,26 @@ public:
         return find_or_insert(key, hash, names, std::forward<Make>(make));
     }
 
-    template <class Make>
-    [[gnu::always_inline]] entry& find_or_insert_far(Key const& key, std::uint64_t hash, arena& names, Make&& make) {
-        return find_or_insert(key, hash, names, std::forward<Make>(make));
+    /// Asks for the cache line of the slot where the search for a hash will begin in a large table.
+    [[nodiscard, gnu::always_inline]] static spot approach(entrance const& at, Key const&, std::uint64_t hash) noexcept {
+        __builtin_prefetch(&at.table->index_[at.table->home_of(hash)], 1);
+        return {at.table, hash};
     }
+
+    /// Asks for the cache line of the entry that a spot most likely leads to; its slot should be in the cache by now.
+    [[gnu::always_inline]] static void approach_entry(spot const& at) noexcept {
+        std::uint32_t const number = at.table->index_[at.table->home_of(at.hash)] & at.table->number_mask_;
+        if (number != 0) __builtin_prefetch(&at.table->entries_[number - 1], 1);
+    }
+
+    /// The entry of `key` in a large table whose `spot` was approached some time ago.
+    template <class Make>
+    [[gnu::always_inline]] entry& find_or_insert(spot const& at, Key const& key, arena& names, Make&& make) {
+        return find_or_insert(key, at.hash, names, std::forward<Make>(make));
+    }
+
+    /// Whether it has grown since it was asked last.
+    [[nodiscard]] bool grew() noexcept { return std::exchange(grew_, false); }
 
     /// The entry of `key`, or null.
     [[nodiscard]] entry* find(Key const& key, std::uint64_t hash) noexcept {
@@ -106,15 +129,6 @@ public:
 
     /// Whether it has outgrown the near caches, so that memory is worth asking for ahead of time.
     [[nodiscard]] bool large() const noexcept { return large_; }
-
-    /// Asks for the cache line of the slot where the search for this hash will begin.
-    void prefetch_slot(std::uint64_t hash) const noexcept { __builtin_prefetch(&index_[home_of(hash)], 1); }
-
-    /// Asks for the cache line of the entry that this hash most likely belongs to; its slot should be in the cache.
-    void prefetch_entry(std::uint64_t hash) const noexcept {
-        std::uint32_t const number = index_[home_of(hash)] & number_mask_;
-        if (number != 0) __builtin_prefetch(&entries_[number - 1], 1);
-    }
 
     /// Calls `visit(entry)` for each entry, in the order in which their keys were first seen.
     template <class Visit>
@@ -174,11 +188,12 @@ private:
         }
         entries_.push_back(entry{intern_key(key, names), std::move(state)});
         index_[at] = tag_of(hash) | static_cast<std::uint32_t>(entries_.size());
-        large_ = memory() > large_table;
+        if (!large_ && memory() > large_table) large_ = grew_ = true;
         return entries_.back();
     }
 
     void rehash(std::size_t slots) {
+        grew_ = true;
         reset_index(slots);
         std::uint32_t number = 0;
         for (entry const& each : entries_) {
@@ -191,6 +206,7 @@ private:
 
     std::uint64_t seed_;
     bool large_ = false;
+    bool grew_ = false;
     int shift_ = 60;
     std::size_t mask_ = 0;
     std::uint32_t number_mask_ = 0;

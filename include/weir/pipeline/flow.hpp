@@ -28,15 +28,26 @@ concept makes_watermarks = requires { requires S::makes_watermarks; };
 template <class S>
 concept makes_lanes = requires { requires S::makes_lanes; };
 
+/// A stage that does little more than call a function of the host's: a loop over such stages is worth unrolling.
+template <class S>
+concept light = requires { requires S::light; };
+
 /// Items that know their own lane, position and time (a Kafka record): in a batch each goes by its own stamp.
 template <class T>
 concept self_stamped = requires(T const& item) { { item.at() } -> std::convertible_to<stamp>; };
 
-template <self_stamped T>
-[[nodiscard]] WEIR_INLINE stamp stamp_of(T const& item, stamp const& first) {
-    stamp own = item.at();
-    own.epoch = first.epoch;
-    return own;
+/// The stamp of item `number` of those that lie side by side, the first of which has the stamp `first`.
+template <class T>
+[[nodiscard]] WEIR_INLINE stamp stamp_of(T const& item, std::size_t number, stamp const& first) {
+    if constexpr (self_stamped<T>) {
+        stamp own = item.at();
+        own.epoch = first.epoch;
+        return own;
+    } else {
+        stamp own = first;
+        own.position += number;
+        return own;
+    }
 }
 
 /// Lets `visit` see each flow inside a stage.
@@ -90,20 +101,24 @@ public:
 
     /// Hands items that lie side by side to the stage at `Index`: at once if it has `on_batch`, else one by one.
     template <std::size_t Index = 0, class T, class Tail = no_tail>
-    WEIR_INLINE void accept_batch(std::span<T const> items, stamp at, Tail& tail = no_tail::instance()) {
+    WEIR_INLINE void accept_batch(std::span<T const> items, stamp const& at, Tail& tail = no_tail::instance()) {
         if constexpr (Index == size) {
             tail.emit_batch(items, at);
         } else if constexpr (batch_stage_for<std::tuple_element_t<Index, std::tuple<Stages...>>, T, emitter<flow, Index, Tail>>) {
             emitter<flow, Index, Tail> out(*this, tail, at);
             std::get<Index>(stages_).on_batch(items, out);
         } else {
-            for (T const& item : items) {
-                if constexpr (detail::self_stamped<T>) {
-                    accept<Index>(item, detail::stamp_of(item, at), tail);
-                } else {
-                    accept<Index>(item, at, tail);
-                    ++at.position;
-                }
+            stamp own = at;
+            auto const accept_one = [&](T const& item) __attribute__((always_inline)) {
+                if constexpr (detail::self_stamped<T>) own = detail::stamp_of(item, 0, at);
+                accept<Index>(item, own, tail);
+                ++own.position;
+            };
+            if constexpr (all_light_from<Index>()) {
+#pragma GCC unroll 8
+                for (T const& item : items) accept_one(item);
+            } else {
+                for (T const& item : items) accept_one(item);
             }
         }
     }
@@ -262,6 +277,13 @@ public:
     }
 
 private:
+    template <std::size_t Index>
+    [[nodiscard]] static consteval bool all_light_from() {
+        return []<std::size_t... I>(std::index_sequence<I...>) {
+            return ((I < Index || detail::light<std::tuple_element_t<I, std::tuple<Stages...>>>) && ...);
+        }(std::index_sequence_for<Stages...>{});
+    }
+
     template <class Tail, class Call>
     void each_stage(Tail& tail, Call call) {
         [&]<std::size_t... I>(std::index_sequence<I...>) {

@@ -15,6 +15,7 @@ namespace detail {
 template <class Item, class Function>
 struct call_sink {
     static constexpr std::string_view name = "call";
+    static constexpr bool light = true;
 
     Function function;
 

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/prefetch.hpp>
 #include <weir/pipeline/emitter.hpp>
 #include <weir/pipeline/pipe.hpp>
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -11,23 +17,100 @@ namespace weir {
 
 namespace detail {
 
+/// Whether answers come in streaks. Where they do not, a branch on each is mispredicted time and again, and it is cheaper
+/// to sort the items first. So now and then a block of items is sorted and its changes of answer are counted; what was
+/// found is taken to hold for the blocks that follow.
+class streak_watch {
+public:
+    static constexpr std::size_t block = 256;
+
+    [[nodiscard]] bool wants_counting() const noexcept { return blocks_left_ == 0; }
+    [[nodiscard]] bool wants_sorting() const noexcept { return no_streaks_ || wants_counting(); }
+
+    void counted(std::size_t changes) noexcept {
+        no_streaks_ = changes > block / 16;
+        blocks_left_ = 31;
+    }
+    void passed() noexcept { blocks_left_ -= blocks_left_ != 0 ? 1 : 0; }
+
+private:
+    std::size_t blocks_left_ = 0;
+    bool no_streaks_ = false;
+};
+
 template <class Item, class Predicate>
-struct filter_stage {
+class filter_stage {
+public:
     using output = Item;
     static constexpr std::string_view name = "filter";
+    static constexpr bool light = true;
 
-    Predicate keep;
-    std::uint64_t filtered = 0;
+    explicit filter_stage(Predicate keep) : keep_(std::move(keep)) {}
 
     WEIR_INLINE void on_item(Item const& item, auto& out) {
-        if (std::invoke(keep, item)) out.emit(item);
-        else ++filtered;
+        if (std::invoke(keep_, item)) out.emit(item);
+        else ++filtered_;
+    }
+
+    WEIR_INLINE void on_batch(std::span<Item const> items, auto& out) {
+        stamp at = out.at();
+        while (!items.empty()) {
+            auto const some = items.first(std::min(items.size(), streak_watch::block));
+            if (some.size() == streak_watch::block && streaks_.wants_sorting()) pass_sorted(some, at, out);
+            else pass_one_by_one(some, at, out);
+            items = items.subspan(some.size());
+            at.position += some.size();
+        }
     }
 
     void account(tally& count) const {
-        count.filtered = filtered;
-        count.passed = count.emitted = count.in - filtered;
+        count.filtered = filtered_;
+        count.passed = count.emitted = count.in - filtered_;
     }
+
+private:
+    /// Numbers of items in a block.
+    using numbers = std::array<std::uint8_t, streak_watch::block>;
+    static_assert(streak_watch::block == 256);
+
+    WEIR_INLINE void pass_sorted(std::span<Item const> items, stamp const& at, auto& out) {
+        numbers kept;
+        std::size_t const count = streaks_.wants_counting() ? sort<true>(items, kept) : sort<false>(items, kept);
+        filtered_ += items.size() - count;
+        for (std::size_t i = 0; i < count; ++i) out.emit(items[kept[i]], stamp_of(items[kept[i]], kept[i], at));
+    }
+
+    /// How many are kept. No branch on the answers: each item's number is put down, and the next one takes its place unless
+    /// it is kept.
+    template <bool CountChanges>
+    WEIR_INLINE std::size_t sort(std::span<Item const> items, numbers& kept) {
+        std::size_t count = 0, changes = 0;
+        bool before = false;
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            // The processor's own prefetching ends with each page, of which large items fill many.
+            if constexpr (sizeof(Item) >= 64) prefetch_behind(&items[i], streak_watch::block * sizeof(Item));
+            kept[count] = static_cast<std::uint8_t>(i);
+            bool const keep = std::invoke(keep_, items[i]);
+            count += keep ? 1U : 0U;
+            if constexpr (CountChanges) changes += keep != std::exchange(before, keep) ? 1U : 0U;
+        }
+        if constexpr (CountChanges) streaks_.counted(changes);
+        else streaks_.passed();
+        return count;
+    }
+
+    WEIR_INLINE void pass_one_by_one(std::span<Item const> items, stamp at, auto& out) {
+        for (Item const& item : items) {
+            if (std::invoke(keep_, item)) out.emit(item, stamp_of(item, 0, at));
+            else ++filtered_;
+            ++at.position;
+        }
+        streaks_.passed();
+    }
+
+    Predicate keep_;
+    unsigned long long filtered_ = 0;
+    streak_watch streaks_;
 };
 
 template <class Predicate>
@@ -39,7 +122,7 @@ struct filter_blueprint {
     constexpr auto bind(Stream&) && {
         using item = typename Stream::item;
         if constexpr (std::is_invocable_r_v<bool, Predicate&, item const&>) {
-            return filter_stage<item, Predicate>{std::move(keep)};
+            return filter_stage<item, Predicate>(std::move(keep));
         } else {
             static_assert(never<Stream>, "weir: the predicate given to `filter` cannot be called with the item that comes before "
                                          "it, or does not return bool.");

@@ -16,6 +16,7 @@ struct map_stage {
     using output = std::remove_cvref_t<std::invoke_result_t<Function&, Item const&>>;
     static constexpr std::string_view name = "map";
     static constexpr bool one_to_one = true;
+    static constexpr bool light = true;
 
     Function function;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/base/arena.hpp>
+#include <weir/base/dense_table.hpp>
 #include <weir/base/flat_table.hpp>
 #include <weir/base/slot_table.hpp>
 
@@ -19,11 +20,28 @@ namespace weir::detail {
 template <class Key>
 concept number_key = std::is_integral_v<Key> || (std::is_enum_v<Key> && requires { Key{0}; });
 
-/// The faster of the two tables for this key and state.
+/// A state that may lie in a slot of a table: it is made ahead of time, and left there when the window has closed.
+template <class State>
+concept slot_state = std::is_trivially_destructible_v<State> && std::is_default_constructible_v<State>;
+
 template <class Key, class State>
-using best_table = std::conditional_t<number_key<Key> && std::is_trivially_destructible_v<State> &&
-                                          std::is_default_constructible_v<State> && sizeof(State) <= 24,
-                                      slot_table<Key, State>, flat_table<Key, State>>;
+struct table_choice {
+    using type = flat_table<Key, State>;
+};
+template <number_key Key, slot_state State>
+    requires(sizeof(Key) <= 2 && sizeof(State) <= 56)
+struct table_choice<Key, State> {
+    using type = dense_table<Key, State>;
+};
+template <number_key Key, slot_state State>
+    requires(sizeof(Key) > 2 && sizeof(State) <= 24)
+struct table_choice<Key, State> {
+    using type = slot_table<Key, State>;
+};
+
+/// The fastest of the three tables for this key and state.
+template <class Key, class State>
+using best_table = typename table_choice<Key, State>::type;
 
 /// Counts things that have a hash. One number that each of them adds to would make the processor finish one addition
 /// before the next; here the hash says to which of four.
@@ -73,7 +91,7 @@ public:
         return distance < near_.size() ? near_[distance] : nothing_near_;
     }
 
-    /// To be called when the table of a pane may have grown: its entrance is another.
+    /// To be called when the table of a pane has grown: its entrance is another.
     void renew_entrance(pane_type& grown) noexcept {
         std::uint64_t const distance = distance_of(grown);
         if (distance < near_.size() && near_[distance].pane) near_[distance].entrance = grown.table.enter();

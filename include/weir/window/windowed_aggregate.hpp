@@ -74,12 +74,12 @@ public:
         auto const& near = panes_.near_base(distance_from_base(out.at().time));
         if (!near.entrance) [[unlikely]] {
             if (!near.pane) return add_elsewhere(item, out.apart());
-            return delay(item, *near.pane);
+            return delay(item, near);
         }
         key_type const key = key_.of(item);
         std::uint64_t const hash = panes_.hash(key);
         pane_type& target = *near.pane;
-        target.items.add_one(hash);
+        note_item(target, hash);
         add_to_states(target, target.table.find_or_insert(near.entrance, key, hash, target.memory, maker_for(target)), item);
     }
 
@@ -102,7 +102,8 @@ public:
         count.late = late_items_;
         count.null_key = null_keys_;
         for (auto const& each : panes_.all())
-            if (!each->fired) count.in_flight += each->items.total();
+            if (!each->fired) count.in_flight += items_in(*each);
+        if constexpr (can_delay && !counted_apart) count.in_flight += delayed_.size();
         count.aggregated = aggregated_;
         count.emitted = emitted_;
     }
@@ -127,7 +128,32 @@ private:
     using panes_type = pane_set<key_type, state_type, borrows<decltype(output::values)>>;
     using pane_type = typename panes_type::pane_type;
 
+    /// How an item is given to what is seldom called: a reference would force a small one into memory each time.
+    using item_argument = std::conditional_t<std::is_trivially_copyable_v<Item> && sizeof(Item) <= 16, Item, Item const&>;
+
     static constexpr bool has_late_branch = !std::is_same_v<Late, drop_late_t>;
+    /// The place of a function that counts items anyway, if there is one.
+    static constexpr std::size_t counter = [] {
+        std::size_t at = 0;
+        (void)((counts_items<Functions> || (++at, false)) || ...);
+        return at;
+    }();
+    static constexpr bool counted_apart = counter == sizeof...(Functions);
+
+    WEIR_INLINE static void note_item([[maybe_unused]] pane_type& target, [[maybe_unused]] std::uint64_t hash) {
+        if constexpr (counted_apart) target.items.add_one(hash);
+    }
+
+    [[nodiscard]] static std::uint64_t items_in(pane_type const& pane) {
+        if constexpr (counted_apart) {
+            return pane.items.total();
+        } else {
+            std::uint64_t total = 0;
+            pane.table.for_each([&](auto const& entry) { total += std::get<counter>(entry.state); });
+            return total;
+        }
+    }
+
     static constexpr bool reads_items = !(ignores_items<Functions> && ...);
     static constexpr bool can_delay =
         reads_items ? std::is_trivially_copyable_v<Item> && std::is_copy_assignable_v<Item> &&
@@ -137,16 +163,33 @@ private:
     /// An item on its way into a large table; where no function looks at items, its key is all that is needed of it.
     struct delayed {
         std::conditional_t<reads_items, Item, key_type> what{};
-        std::uint64_t hash = 0;
+        typename panes_type::table_type::spot spot{};
         pane_type* target = nullptr;
+        [[nodiscard]] explicit operator bool() const noexcept { return target; }
     };
     struct nothing {};
 
+    /// Makes the state of a key's entry, once the table has room for it.
     WEIR_INLINE auto maker_for(pane_type& target) {
         return [this, &target] {
-            panes_.renew_entrance(target);
+            if (target.table.grew()) renew(target);
             return initial_state();
         };
+    }
+
+    [[gnu::noinline]] void renew(pane_type& grown) {
+        panes_.renew_entrance(grown);
+        if constexpr (can_delay)
+            delayed_.for_each([&](delayed& each) {
+                if (each.target != &grown) return;
+                key_type const key = key_of(each);
+                each.spot = panes_type::table_type::approach(grown.table.enter(), key, panes_.hash(key));
+            });
+    }
+
+    [[nodiscard]] WEIR_INLINE key_type key_of(delayed const& each) const {
+        if constexpr (reads_items) return key_.of(each.what);
+        else return each.what;
     }
 
     template <class... Read>
@@ -170,17 +213,17 @@ private:
 
     /// An item whose window is not near, not open yet, or closed.
     template <class Out>
-    [[gnu::noinline]] void add_elsewhere(Item const& item, Out out) {
+    [[gnu::noinline]] void add_elsewhere(item_argument item, Out out) {
         pane_type* const target = find_or_open(out);
         if (!target) return turn_away(item, out);
-        if (!target->fired && target->table.large()) return delay(item, *target);
+        if (!target->fired && target->table.large()) return delay(item, {target, target->table.enter()});
         auto const& entry = add(*target, key_.of(item), item);
         if (target->fired) correct(*target, entry, out);
     }
 
     auto& add(pane_type& target, key_type const& key, Item const& item) {
         std::uint64_t const hash = panes_.hash(key);
-        target.items.add_one(hash);
+        note_item(target, hash);
         auto& entry = target.table.find_or_insert(key, hash, target.memory, maker_for(target));
         add_to_states(target, entry, item);
         return entry;
@@ -205,30 +248,27 @@ private:
     }
 
     /// An item for a large table: where it can be kept for a while, its memory is asked for first.
-    [[gnu::noinline]] void delay(Item const& item, pane_type& target) {
+    WEIR_INLINE void delay(item_argument item, typename panes_type::near_pane const& near) {
         key_type const key = key_.of(item);
         if constexpr (!can_delay) {
-            add(target, key, item);
+            add(*near.pane, key, item);
         } else {
             std::uint64_t const hash = panes_.hash(key);
-            target.items.add_one(hash);
-            target.table.prefetch_slot(hash);
-            auto const& kept = [&]() -> auto const& {
-                if constexpr (reads_items) return item;
-                else return key;
-            }();
-            delayed_.put({kept, hash, &target}, [this](delayed const& due) { add_delayed(due); });
-            if (auto const* const half_way = delayed_.half_way()) half_way->target->table.prefetch_entry(half_way->hash);
+            note_item(*near.pane, hash);
+            auto const spot = panes_type::table_type::approach(near.entrance, key, hash);
+            delayed due;
+            if constexpr (reads_items) due = delayed_.put({item, spot, near.pane});
+            else due = delayed_.put({key, spot, near.pane});
+            if (due) [[likely]] add_delayed(due);
+            if (auto const& half_way = delayed_.half_way()) panes_type::table_type::approach_entry(half_way.spot);
         }
     }
 
-    WEIR_INLINE void add_delayed(auto const& due) {
-        auto const add = [&](key_type const& key, auto const&... item) {
-            auto& entry = due.target->table.find_or_insert_far(key, due.hash, due.target->memory, maker_for(*due.target));
-            add_to_states(*due.target, entry, item...);
-        };
-        if constexpr (reads_items) add(key_.of(due.what), due.what);
-        else add(due.what);
+    WEIR_INLINE void add_delayed(delayed const& due) {
+        pane_type& target = *due.target;
+        auto& entry = target.table.find_or_insert(due.spot, key_of(due), target.memory, maker_for(target));
+        if constexpr (reads_items) add_to_states(target, entry, due.what);
+        else add_to_states(target, entry);
     }
 
     void drain() {
@@ -266,7 +306,7 @@ private:
     template <class Out>
     void fire(pane_type& done, Out& out) {
         panes_.fired(done);
-        aggregated_ += done.items.total();
+        aggregated_ += items_in(done);
         done.table.for_each([&](auto const& entry) { emit_row(done, entry, out); });
     }
 

@@ -1,51 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <utility>
 
 namespace weir::detail {
 
 /// What came in last, in order: what is put in comes out when so many others have followed. Memory that was asked for when
-/// a thing came in has arrived by the time it comes out.
+/// a thing came in has arrived by the time it comes out. A thing that is false is no thing.
 template <class T, std::size_t Length>
 class delay_line {
     static_assert((Length & (Length - 1)) == 0, "a power of two: positions wrap by a mask");
 
 public:
-    /// Puts `next` in, unless the line is full: then it takes the place of the oldest, which is given to `take` first.
-    template <class Take>
-    [[gnu::always_inline]] void put(T const& next, Take&& take) {
-        T& place = things_[(first_ + count_) % Length];
-        if (count_ == Length) [[likely]] {
-            T const oldest = place;
-            place = next;
-            first_ = (first_ + 1) % Length;
-            take(oldest);
-        } else {
-            place = next;
-            ++count_;
-        }
-    }
+    /// Puts `next` in and gives what was put in `Length` things before, or no thing.
+    [[nodiscard, gnu::always_inline]] T put(T const& next) { return std::exchange(things_[put_++ % Length], next); }
 
-    /// The thing that came in `Length / 2` before the one put in last, once the line is full.
-    [[nodiscard, gnu::always_inline]] T const* half_way() const noexcept {
-        return count_ == Length ? &things_[(first_ + Length / 2) % Length] : nullptr;
-    }
+    /// The thing that came in `Length / 2` before the one put in last.
+    [[nodiscard, gnu::always_inline]] T const& half_way() const noexcept { return things_[(put_ + Length / 2 - 1) % Length]; }
 
     /// Gives all that is left to `take`, the oldest first.
     template <class Take>
     void drain(Take&& take) {
-        std::size_t const count = count_;
-        count_ = 0;
-        for (std::size_t i = 0; i < count; ++i) take(things_[(first_ + i) % Length]);
+        std::size_t const first = put_ - size();
+        for (std::size_t at = first; at != put_; ++at)
+            if (T const due = std::exchange(things_[at % Length], T{})) take(due);
+        drained_ = put_;
     }
 
-    [[nodiscard]] std::size_t size() const noexcept { return count_; }
+    /// Shows all that is left to `visit`, which may change it.
+    template <class Visit>
+    void for_each(Visit&& visit) {
+        for (T& each : things_)
+            if (each) visit(each);
+    }
+
+    [[nodiscard]] std::size_t size() const noexcept { return std::min(put_ - drained_, Length); }
 
 private:
     std::array<T, Length> things_{};
-    std::size_t first_ = 0;
-    std::size_t count_ = 0;
+    std::size_t put_ = 0;
+    std::size_t drained_ = 0;  ///< what `put_` was at the last draining
 };
 
 }  // namespace weir::detail

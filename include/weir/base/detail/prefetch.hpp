@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+namespace weir::detail {
+
+/// Asks for the cache line so many bytes behind an object. Nothing need lie there: to ask in vain costs nothing. (Always
+/// inline: GCC takes a call of a function that does no more than this for one without effect.)
+[[gnu::always_inline]] inline void prefetch_behind(void const* object, std::size_t bytes) noexcept {
+    __builtin_prefetch(reinterpret_cast<void const*>(reinterpret_cast<std::uintptr_t>(object) + bytes));
+}
+
+}  // namespace weir::detail
