@@ -36,13 +36,18 @@ concept light = requires { requires S::light; };
 template <class T>
 concept self_stamped = requires(T const& item) { { item.at() } -> std::convertible_to<stamp>; };
 
+template <self_stamped T>
+[[nodiscard]] WEIR_INLINE stamp stamp_of(T const& item, stamp const& first) {
+    stamp own = item.at();
+    own.epoch = first.epoch;
+    return own;
+}
+
 /// The stamp of item `number` of those that lie side by side, the first of which has the stamp `first`.
 template <class T>
 [[nodiscard]] WEIR_INLINE stamp stamp_of(T const& item, std::size_t number, stamp const& first) {
     if constexpr (self_stamped<T>) {
-        stamp own = item.at();
-        own.epoch = first.epoch;
-        return own;
+        return stamp_of(item, first);
     } else {
         stamp own = first;
         own.position += number;
@@ -110,7 +115,7 @@ public:
         } else {
             stamp own = at;
             auto const accept_one = [&](T const& item) __attribute__((always_inline)) {
-                if constexpr (detail::self_stamped<T>) own = detail::stamp_of(item, 0, at);
+                if constexpr (detail::self_stamped<T>) own = detail::stamp_of(item, at);
                 accept<Index>(item, own, tail);
                 ++own.position;
             };

@@ -157,6 +157,9 @@ struct connection : client_base<source_options> {
         conf.set("enable.partition.eof", "true");
         // By default a broker that comes back is tried after up to 10 s.
         conf.set("reconnect.backoff.max.ms", "2000");
+        // A partition that was found fetched far enough ahead is looked at again soon, not after a second: at the rate of a
+        // backlog what was fetched is used up long before. (Older versions: fetch_nudge.hpp.)
+        if (rd_kafka_version() >= 0x02020000) conf.set("fetch.queue.backoff.ms", "20");
         conf.pass_on(options.settings, reserved_by_source);
         box.receive_from(conf, static_cast<bool>(options.on_trouble));
         box.receive_groups_from(conf);

@@ -2,6 +2,7 @@
 #pragma once
 #include <weir/adapter/kafka/detail/departure.hpp>
 #include <weir/adapter/kafka/detail/end_watch.hpp>
+#include <weir/adapter/kafka/detail/fetch_nudge.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -26,7 +27,7 @@ namespace weir::kafka::detail {
 class consumer {
 public:
     explicit consumer(source_options options)
-        : shared_(std::move(options)), offsets_(shared_), members_(shared_, offsets_), ends_(shared_),
+        : shared_(std::move(options)), offsets_(shared_), members_(shared_, offsets_), ends_(shared_), nudge_(shared_),
           batch_(std::max<std::size_t>(shared_.options.max_batch, 1)) {}
     consumer(consumer const&) = delete;
     consumer& operator=(consumer const&) = delete;
@@ -41,6 +42,8 @@ public:
         release();
         std::size_t const wanted = std::min(std::max<std::size_t>(budget, 1), batch_.size());
         if (held_ < wanted) fill(wanted - held_, 0);
+        if (held_ != 0) nudge_.note(held_);
+        else nudge_.note_empty();
         serve();
         return !shared_.failure;
     }
@@ -249,6 +252,7 @@ private:
     offset_keeper offsets_;
     membership members_;
     end_watch ends_;
+    fetch_nudge nudge_;
     std::vector<rd_kafka_message_t*> batch_;
     std::size_t held_ = 0;        ///< gathered and not handed out
     std::size_t handed_out_ = 0;  ///< handed out; borrowed by the stages until the end of the poll
