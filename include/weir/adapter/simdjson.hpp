@@ -18,6 +18,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -35,6 +36,7 @@ public:
         : options_(options), shapes_(std::make_unique<detail::shape_memory<T>>()) {
         options_.deepest = std::min(options_.deepest, deepest_of_all);
         levels_.resize(options_.deepest / 64 + 1);
+        made_ = std::make_unique<T[]>(most_made);
     }
 
     /// Decodes one document. What `into` holds from a document before is written over; its memory is used again.
@@ -59,32 +61,32 @@ public:
         return false;
     }
 
-    /// Decodes many documents: calls `each(i, item)` or `failed(i, error)` for each, in order. They are indexed as one
-    /// text, where they lie if they lie side by side as lines, else in a copy. What goes wrong is decoded again alone,
-    /// so the outcome is always that of `decode`.
+    /// Decodes many documents: calls `each(i, item)` or `failed(i, error)` for each, in order; `each.many(i, items)` for
+    /// several side by side, where `each` has that. They are indexed as one text, where they lie if they lie side by side
+    /// as lines, else in a copy. What goes wrong is decoded again alone, so the outcome is always that of `decode`.
     template <class Each, class Failed>
     void decode_batch(std::span<std::string_view const> payloads, Each&& each, Failed&& failed) {
+        outcomes<std::remove_reference_t<Each>, std::remove_reference_t<Failed>> told(made_.get(), each, failed);
         std::size_t broken_until = 0;
         for (std::size_t first = 0; first < payloads.size();) {
             std::span<std::string_view const> const rest = payloads.subspan(first);
-            auto const tell = [&](std::size_t i) { each(first + i, std::as_const(into_)); };
-            auto const refuse = [&](std::size_t i) { failed(first + i, std::as_const(why_)); };
             std::size_t const side_by_side = first < broken_until ? 0 : detail::count_lying_side_by_side(rest);
             if (side_by_side >= least_in_place) {
                 char const* const text = rest.front().data();
-                auto const begin = [&](std::size_t i) { return static_cast<std::size_t>(rest[i].data() - text); };
-                std::size_t const done = decode_block(text, begin, rest, 0, side_by_side, tell, refuse);
+                auto const begin = [&](std::size_t i) { return static_cast<std::size_t>(payloads[i].data() - text); };
+                std::size_t const done = decode_block(text, begin, payloads, first, first + side_by_side, told);
                 // What lies between two of them is no line break: the others have to be copied.
-                if (done < side_by_side) broken_until = first + side_by_side;
-                first += done;
+                if (done < first + side_by_side) broken_until = first + side_by_side;
+                first = done;
             } else if (std::size_t const count = gathered_.gather(rest); count > 0) {
-                auto const begin = [&](std::size_t i) { return gathered_.begin(i); };
-                first += decode_block(gathered_.text(), begin, rest, 0, count, tell, refuse);
+                auto const begin = [&](std::size_t i) { return gathered_.begin(i - first); };
+                first = decode_block(gathered_.text(), begin, payloads, first, first + count, told);
             } else {
-                decode_alone(rest, 0, tell, refuse);
+                decode_alone(payloads, first, told);
                 ++first;
             }
         }
+        told.hand_over();
     }
 
     /// The poll is over: texts with escapes, which had to be rewritten, need not be kept longer.
@@ -96,11 +98,52 @@ private:
     static constexpr std::size_t least_in_place = 4;
     static constexpr std::size_t fewest_indexed_again = 4;
 
+    /// How many items are kept before they are handed over: few enough to be still near when they are looked at.
+    static constexpr std::size_t most_made = std::clamp<std::size_t>(8192 / sizeof(T), 1, 64);
+
+    /// Tells what became of each payload, in order: what was made is collected before it is handed over.
+    template <class Each, class Failed>
+    class outcomes {
+    public:
+        outcomes(T* made, Each& each, Failed& failed) noexcept : made_(made), each_(&each), failed_(&failed) {}
+
+        /// Where the next item is to be made.
+        [[nodiscard]] T& next() noexcept { return made_[count_]; }
+
+        /// It was made, of payload `i`.
+        void keep(std::size_t i) {
+            behind_ = i + 1;
+            if (++count_ == most_made) [[unlikely]] hand_over();
+        }
+
+        void refuse(std::size_t i, error const& why) {
+            hand_over();
+            (*failed_)(i, why);
+        }
+
+        [[gnu::noinline]] void hand_over() {
+            std::size_t const count = std::exchange(count_, 0);
+            std::size_t const first = behind_ - count;
+            if constexpr (requires(std::span<T const> items) { each_->many(first, items); }) {
+                if (count != 0) each_->many(first, std::span<T const>(made_, count));
+            } else {
+                for (std::size_t i = 0; i < count; ++i) (*each_)(first + i, std::as_const(made_[i]));
+            }
+        }
+
+    private:
+        T* made_;
+        Each* each_;
+        Failed* failed_;
+        std::size_t count_ = 0;
+        std::size_t behind_ = 0;  ///< the payload behind the last one of them
+    };
+
     /// Decodes the payloads from `first` to `last` of a text in which payload `i` begins at `begin(i)`. Returns `last`,
     /// or the number of the first that is not followed by a line break.
-    template <class Begin, class Tell, class Refuse>
+    template <class Begin, class Outcomes>
     std::size_t decode_block(char const* whole, Begin const& begin, std::span<std::string_view const> payloads,
-                             std::size_t first, std::size_t last, Tell const& tell, Refuse const& refuse) {
+                             std::size_t first, std::size_t last, Outcomes& told) {
         std::size_t const offset = begin(first);
         char const* const text = whole + offset;
         std::size_t const size = begin(last) - offset;
@@ -109,7 +152,7 @@ private:
             return first;
         }
         if (index_.build(text, size) != simdjson::SUCCESS) [[unlikely]]
-            return decode_halves(whole, begin, payloads, first, last, tell, refuse);
+            return decode_halves(whole, begin, payloads, first, last, told);
         detail::json_reader<T> reader(*shapes_, memory_, options_, levels_.data(), nullptr);
         reader.open(text, size);
         auto next = index_.places();
@@ -122,41 +165,41 @@ private:
             reader.refer(text + start, payloads[i].data());
             start = following;
             if (*next < end) [[likely]] {
-                auto const behind = reader.read_document(next, into_);
+                auto const behind = reader.read_document(next, told.next());
                 // It must be all that there is of this payload, and nothing of the next.
                 if (behind != nullptr && *behind >= end && behind[-1] < end) [[likely]] {
                     next = behind;
-                    tell(i);
+                    told.keep(i);
                     continue;
                 }
                 // What was read may go on into the next payload.
                 reader.go_back(text + following);
                 while (*next < end) ++next;
             }
-            decode_alone(payloads, i, tell, refuse);
+            decode_alone(payloads, i, told);
         }
         return last;
     }
 
     /// The index of the whole could not be made, because of one or a few of the payloads.
-    template <class Begin, class Tell, class Refuse>
+    template <class Begin, class Outcomes>
     [[gnu::noinline]] std::size_t decode_halves(char const* whole, Begin const& begin,
                                                 std::span<std::string_view const> payloads, std::size_t first,
-                                                std::size_t last, Tell const& tell, Refuse const& refuse) {
+                                                std::size_t last, Outcomes& told) {
         if (last - first <= fewest_indexed_again) {
-            for (std::size_t i = first; i < last; ++i) decode_alone(payloads, i, tell, refuse);
+            for (std::size_t i = first; i < last; ++i) decode_alone(payloads, i, told);
             return last;
         }
         std::size_t const middle = first + (last - first) / 2;
-        std::size_t const done = decode_block(whole, begin, payloads, first, middle, tell, refuse);
-        return done < middle ? done : decode_block(whole, begin, payloads, middle, last, tell, refuse);
+        std::size_t const done = decode_block(whole, begin, payloads, first, middle, told);
+        return done < middle ? done : decode_block(whole, begin, payloads, middle, last, told);
     }
 
-    template <class Tell, class Refuse>
-    [[gnu::noinline]] void decode_alone(std::span<std::string_view const> payloads, std::size_t i, Tell const& tell,
-                                        Refuse const& refuse) {
-        if (decode(payloads[i], into_, why_)) tell(i);
-        else refuse(i);
+    template <class Outcomes>
+    [[gnu::noinline]] void decode_alone(std::span<std::string_view const> payloads, std::size_t i,
+                                        Outcomes& told) {
+        if (decode(payloads[i], told.next(), why_)) told.keep(i);
+        else told.refuse(i, why_);
     }
 
     [[nodiscard]] static detail::json_fault something_follows(std::string_view payload, std::uint32_t at) {
@@ -194,7 +237,7 @@ private:
     detail::json_copy gathered_{};
     detail::json_copy alone_{};
     detail::json_fault fault_{};
-    T into_{};
+    std::unique_ptr<T[]> made_{};
     error why_{};
 };
 

@@ -30,6 +30,9 @@ concept decoder = requires(D& from, std::string_view payload, typename D::output
 
 /// A rung of the ladder: many payloads in one call. For each payload in order, exactly one of `each(i, item)` and
 /// `failed(i, error)` is called; the item lives as long as that call. The outcome is that of `decode` one by one.
+///
+/// Where `each` has a member `many`, `each.many(i, items)` may be called for several items that lie side by side, made of
+/// the payloads from `i` on: what comes next then does its work for all of them at once.
 template <class D>
 concept batch_decoder =
     decoder<D> &&
@@ -169,16 +172,33 @@ private:
         numbers_.clear();
     }
 
+    /// Passes on what was made of the payloads, of which number `i` belongs to `items[number(i)]`.
+    template <class Number, class Out>
+    struct taker {
+        std::span<Item const> items;
+        stamp const& first;
+        Number number;
+        Out& out;
+
+        void operator()(std::size_t i, output const& made) const { out.emit(made, stamp_at(items, number(i), first)); }
+
+        void many(std::size_t i, std::span<output const> made) const {
+            if constexpr (self_stamped<Item> || maybe_null<Item>)
+                for (output const& each : made) (*this)(i++, each);
+            else out.emit_batch(made, stamp_at(items, i, first));
+        }
+    };
+
     /// Decodes payloads of which number `i` belongs to `items[number(i)]`.
     template <class Number>
     void decode_all(std::span<std::string_view const> payloads, Number number, std::span<Item const> items,
                     stamp const& first, auto& out) {
         if constexpr (batch_decoder<Decoder>) {
-            decoder_.decode_batch(
-                payloads, [&](std::size_t i, output const& made) { out.emit(made, stamp_at(items, number(i), first)); },
-                [&](std::size_t i, error const& why) {
-                    put_aside(why, payloads[i], stamp_at(items, number(i), first), out);
-                });
+            using out_type = std::remove_reference_t<decltype(out)>;
+            decoder_.decode_batch(payloads, taker<Number, out_type>{items, first, number, out},
+                                  [&](std::size_t i, error const& why) {
+                                      put_aside(why, payloads[i], stamp_at(items, number(i), first), out);
+                                  });
         } else {
             for (std::size_t i = 0; i < payloads.size(); ++i) {
                 stamp const at = stamp_at(items, number(i), first);
