@@ -71,4 +71,27 @@ TEST_CASE("the process's seed is the same all the time") {
     CHECK(weir::process_seed != 0);
 }
 
+TEST_CASE("texts of every length are the same only when every byte is, wherever they lie") {
+    for (std::size_t length = 0; length <= 80; ++length) {
+        std::string const text(length, 'x');
+        std::string const elsewhere = "." + text;
+        REQUIRE(weir::same_bytes(text, std::string_view(elsewhere).substr(1)));
+        REQUIRE_FALSE(weir::same_bytes(text, elsewhere));
+        for (std::size_t at = 0; at < length; ++at) {
+            std::string other = text;
+            other[at] = 'y';
+            REQUIRE_FALSE(weir::same_bytes(text, other));
+        }
+    }
+}
+
+TEST_CASE("keys are the same when all their parts are") {
+    using key = std::tuple<std::string_view, int, std::optional<std::string_view>>;
+    std::string const page = "/cart", copy = page;
+    CHECK(weir::same_key(key(page, 1, "DE"), key(copy, 1, "DE")));
+    CHECK_FALSE(weir::same_key(key(page, 1, "DE"), key(copy, 2, "DE")));
+    CHECK_FALSE(weir::same_key(key(page, 1, "DE"), key(copy, 1, std::nullopt)));
+    CHECK_FALSE(weir::same_key(key(page, 1, "DE"), key("/", 1, "DE")));
+}
+
 }  // namespace weir_test::base_hash

@@ -53,6 +53,37 @@ TEST_CASE("a byte order mark is no part of the first line, however it arrives") 
     }
 }
 
+TEST_CASE("a long text is cut where it lies, and its end where 64 bytes may be read behind it: one line after the other") {
+    for (unsigned seed = 0; seed < 400; ++seed) {
+        INFO("seed " << seed);
+        std::mt19937 random(seed);
+        // At the end of its own allocation, so that a byte read too far is seen by a sanitizer.
+        std::string text;
+        std::vector<std::string> wanted;
+        std::size_t const size = 200 + random() % 4000;
+        std::size_t const longest = 1 + random() % 150;
+        while (text.size() < size) {
+            wanted.emplace_back(1 + random() % longest, static_cast<char>('a' + wanted.size() % 26));
+            text += wanted.back();
+            text += '\n';
+        }
+        if (random() % 2 == 0) text.pop_back();
+        std::unique_ptr<char[]> const exact(new char[text.size()]);
+        text.copy(exact.get(), text.size());
+        std::vector<std::string> got;
+        unsigned char behind = 0;  // what a reader with padding may look at
+        auto job = weir::from(weir::lines(std::string_view(exact.get(), text.size()), {.block = 1 + random() % 600})) |
+                   weir::call([&](std::string_view line) {
+                       got.emplace_back(line);
+                       behind ^= static_cast<unsigned char>(line.data()[line.size() + 63]);
+                   });
+        while (!job.finished()) job.step(1 + random() % 100, weir::timestamp{});
+        REQUIRE(got == wanted);
+        CAPTURE(behind);
+        REQUIRE(job.report().balanced());
+    }
+}
+
 TEST_CASE("lines agree with a naive splitter, whatever the blocks, the budget and the limit") {
     for (unsigned seed = 0; seed < 2000; ++seed) {
         std::mt19937 random(seed);

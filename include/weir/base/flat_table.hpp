@@ -81,7 +81,7 @@ public:
                 std::uint32_t const number = slot & number_mask_;
                 if (number != 0) [[likely]] {
                     entry& found = entries_[number - 1];
-                    if (found.key == key) [[likely]] return found;
+                    if (same_key(found.key, key)) [[likely]] return found;
                     continue;
                 }
             }

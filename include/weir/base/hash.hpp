@@ -10,6 +10,7 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
 namespace weir {
 
@@ -75,6 +76,37 @@ inline std::uint64_t const process_seed = make_process_seed();
     char const* const tail = text.data() + n - 16;
     state = fold_multiply(detail::load_word(tail) ^ detail::odd_two, detail::load_word(tail + 8) ^ state);
     return fold_multiply(detail::odd_two ^ n, state);
+}
+
+/// Whether two texts are the same. Keys are short, and the call of a general comparison would cost more than the comparison.
+[[nodiscard, gnu::always_inline]] inline bool same_bytes(std::string_view a, std::string_view b) noexcept {
+    std::size_t const n = a.size();
+    if (n != b.size()) return false;
+    char const* const p = a.data();
+    char const* const q = b.data();
+    if (n > 32) return std::memcmp(p, q, n) == 0;
+    if (n >= 8) {
+        std::uint64_t differences = detail::load_word(p + n - 8) ^ detail::load_word(q + n - 8);
+        for (std::size_t at = 0; at + 8 < n; at += 8) differences |= detail::load_word(p + at) ^ detail::load_word(q + at);
+        return differences == 0;
+    }
+    if (n >= 4)
+        return ((detail::load_half(p) ^ detail::load_half(q)) | (detail::load_half(p + n - 4) ^ detail::load_half(q + n - 4))) == 0;
+    return n == 0 || (p[0] == q[0] && p[n / 2] == q[n / 2] && p[n - 1] == q[n - 1]);
+}
+
+/// Whether two keys are the same, as `==` has it.
+template <class Key>
+[[nodiscard, gnu::always_inline]] inline bool same_key(Key const& a, Key const& b) noexcept {
+    if constexpr (std::is_same_v<Key, std::string_view>) {
+        return same_bytes(a, b);
+    } else if constexpr (requires { typename std::tuple_size<Key>::type; }) {
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return (same_key(std::get<I>(a), std::get<I>(b)) && ...);
+        }(std::make_index_sequence<std::tuple_size_v<Key>>{});
+    } else {
+        return a == b;
+    }
 }
 
 /// Hash of a key: integers, enums, bools, times, durations, texts, and optionals and tuples of these.

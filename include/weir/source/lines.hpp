@@ -24,7 +24,8 @@ struct line_options {
 
 namespace detail {
 
-/// Reads from a text as if it came from elsewhere: the lines end up in a buffer with padding behind it.
+/// A text, cut where it lies as far as possible. The rest of it is read as if it came from elsewhere: its lines end up
+/// in a buffer with padding behind it.
 template <class Text>
 struct text_bytes {
     Text text;
@@ -51,6 +52,7 @@ public:
     poll_result poll(auto& out) {
         if (!begun_) {
             begun_ = true;
+            if constexpr (requires { read_.text; }) read_.at = lines_.lend(read_.text);
             out.name_lane(0, "lines");
             out.lane({0, lane_event::kind::opened});
         }

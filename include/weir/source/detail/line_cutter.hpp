@@ -4,6 +4,8 @@
 #include <weir/pipeline/stage.hpp>
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -25,6 +27,32 @@ struct line_rules {
     std::size_t block;
 };
 
+/// Which of 64 bytes are line breaks: bit `i` for byte `i`.
+[[nodiscard, gnu::always_inline]] inline std::uint64_t line_breaks_of(char const* bytes) noexcept {
+    std::uint64_t found = 0;
+#if defined(__SSE2__)
+    using sixteen = char __attribute__((vector_size(16)));
+    for (unsigned part = 0; part < 4; ++part) {
+        sixteen some;
+        std::memcpy(&some, bytes + part * 16, 16);
+        auto const equal = reinterpret_cast<sixteen>(some == '\n');
+        found |= std::uint64_t{static_cast<std::uint16_t>(__builtin_ia32_pmovmskb128(equal))} << (part * 16);
+    }
+#else
+    for (unsigned part = 0; part < 8; ++part) {
+        std::uint64_t word;
+        std::memcpy(&word, bytes + part * 8, 8);
+        constexpr std::uint64_t all_but_highest = 0x7f7f7f7f7f7f7f7f;
+        word ^= 0x0a0a0a0a0a0a0a0a;
+        // The highest bit of each byte that is zero now, and no other bit.
+        word = ~(((word & all_but_highest) + all_but_highest) | word | all_but_highest);
+        if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+        found |= (((word >> 7) * 0x0102040810204080) >> 56) << (part * 8);
+    }
+#endif
+    return found;
+}
+
 /// Cuts bytes that come in blocks into lines that lie whole in one buffer, and emits them as views into it.
 ///
 /// The views are valid until the next poll. Behind the last of them at least `padding` bytes may be read, so that
@@ -41,13 +69,19 @@ public:
     template <class Read>
     poll_result poll(Read&& read, std::string_view component, std::uint32_t lane, auto& out) {
         bool waits = false;
-        if (!has_whole_line() && !at_end_) {
-            make_room();
-            std::optional<std::size_t> const got = read(buffer_.get() + end_, capacity_ - end_);
-            waits = !got;
-            at_end_ = got == std::size_t{0};
-            end_ += got.value_or(0);
-            std::memset(buffer_.get() + end_, 0, padding);
+        if (!whole_line_ && !at_end_) {
+            // What was lent ends with a line.
+            if (lent_ != 0 && begin_ == lent_) begin_ = searched_ = end_ = lent_ = 0;
+            if (lent_ != 0) {
+                end_ += std::min(rules_.block, lent_ - end_);
+            } else {
+                make_room();
+                std::optional<std::size_t> const got = read(buffer_.get() + end_, capacity_ - end_);
+                waits = !got;
+                at_end_ = got == std::size_t{0};
+                end_ += got.value_or(0);
+                std::memset(buffer_.get() + end_, 0, padding);
+            }
         }
         if (first_block_) {
             if (end_ < byte_order_mark.size() && !at_end_) return waits ? poll_result::idle : poll_result::ready;
@@ -58,6 +92,16 @@ public:
         return emitted || !waits ? poll_result::ready : poll_result::idle;
     }
 
+    /// Lines of this text, which lies elsewhere and stays, are cut where they are, before anything is read; as far as
+    /// there is padding behind them. Returns how much of it that is. To be called before the first poll, if at all.
+    std::size_t lend(std::string_view text) noexcept {
+        if (text.size() < least_lent) return 0;
+        std::size_t const last = text.substr(0, text.size() - padding).rfind('\n');
+        if (last == std::string_view::npos || last < byte_order_mark.size()) return 0;
+        text_ = text.data();
+        return lent_ = last + 1;
+    }
+
     /// Adds what was read to a source's tally, whose counts are of what it emitted.
     void account(tally& count) const {
         count.in += left_out_ + too_long_;
@@ -66,7 +110,9 @@ public:
     }
 
 private:
-    [[nodiscard]] bool has_whole_line() const noexcept { return newline_ != nullptr; }
+    static constexpr std::size_t stride = 64;
+    static constexpr std::size_t most_breaks = 64;
+    static constexpr std::size_t least_lent = 4 * padding;
 
     /// Makes room for a block behind the unfinished line, which is moved to the front; views are void from here on.
     void make_room() {
@@ -79,6 +125,7 @@ private:
         } else if (begin_ != 0 && rest != 0) {
             std::memmove(buffer_.get(), buffer_.get() + begin_, rest);
         }
+        text_ = buffer_.get();
         searched_ -= begin_;
         begin_ = 0;
         end_ = rest;
@@ -87,29 +134,46 @@ private:
     /// A mark at the very beginning, as some editors write it, is no part of the first line.
     void skip_byte_order_mark() {
         first_block_ = false;
-        if (std::string_view(buffer_.get(), end_).starts_with(byte_order_mark))
+        if (std::string_view(text_, end_).starts_with(byte_order_mark))
             begin_ = searched_ = byte_order_mark.size();
     }
 
-    void find_newline() {
-        newline_ = end_ == searched_
-                       ? nullptr
-                       : static_cast<char const*>(std::memchr(buffer_.get() + searched_, '\n', end_ - searched_));
-        searched_ = newline_ ? static_cast<std::size_t>(newline_ - buffer_.get()) : end_;
+    /// Finds the next line breaks, at most `wanted`, and notes where they are; returns how many. All of them together are
+    /// found without a branch that depends on how long lines are, unless they are short.
+    std::size_t find_breaks(std::size_t wanted) noexcept {
+        wanted = std::min(wanted, most_breaks);
+        std::size_t count = 0;
+        while (count < wanted && searched_ < end_) {
+            std::uint64_t found = line_breaks_of(text_ + searched_);
+            std::size_t const left = end_ - searched_;
+            if (left < stride) [[unlikely]] found &= (std::uint64_t{1} << left) - 1;
+            breaks_[count] = searched_ + static_cast<std::size_t>(std::countr_zero(found));
+            count += found != 0 ? 1 : 0;
+            for (found &= found - 1; found != 0; found &= found - 1) [[unlikely]]
+                breaks_[count++] = searched_ + static_cast<std::size_t>(std::countr_zero(found));
+            searched_ += std::min(left, stride);
+        }
+        if (count <= wanted) return count;
+        searched_ = breaks_[wanted];
+        return wanted;
     }
 
     bool cut(std::string_view component, std::uint32_t lane, auto& out) {
         std::size_t left = std::max<std::size_t>(out.budget(), 1);
         bool any = false;
         views_.clear();
-        if (!newline_) find_newline();
-        for (; left != 0 && newline_; --left) {
-            take(searched_, component, lane, out);
-            begin_ = ++searched_;
-            find_newline();
+        while (left != 0) {
+            std::size_t const count = find_breaks(left);
+            if (count == 0) break;
+            for (std::size_t i = 0; i < count; ++i) {
+                take(breaks_[i], component, lane, out);
+                begin_ = breaks_[i] + 1;
+            }
+            left -= count;
             any = true;
         }
-        if (!newline_ && begin_ != end_) {
+        whole_line_ = left == 0 && next_break() != nullptr;
+        if (!whole_line_ && begin_ != end_) {
             if (end_ - begin_ > rules_.longest + 1) give_up_line(component, lane, out);
             if (at_end_ && left != 0 && begin_ != end_) {
                 take(end_, component, lane, out);
@@ -121,6 +185,11 @@ private:
         return any;
     }
 
+    /// The next line break, when one is there.
+    [[nodiscard]] char const* next_break() const noexcept {
+        return static_cast<char const*>(std::memchr(text_ + searched_, '\n', end_ - searched_));
+    }
+
     /// Handles the line from `begin_` up to `end`.
     void take(std::size_t end, std::string_view component, std::uint32_t lane, auto& out) {
         if (giving_up_) {
@@ -128,7 +197,7 @@ private:
             return;
         }
         ++line_;
-        std::string_view text(buffer_.get() + begin_, end - begin_);
+        std::string_view text(text_ + begin_, end - begin_);
         if (text.ends_with('\r')) text.remove_suffix(1);
         if (text.size() > rules_.longest) {
             set_aside(text, component, lane, out);
@@ -145,7 +214,7 @@ private:
     void give_up_line(std::string_view component, std::uint32_t lane, auto& out) {
         if (!giving_up_) {
             ++line_;
-            set_aside(std::string_view(buffer_.get() + begin_, end_ - begin_), component, lane, out);
+            set_aside(std::string_view(text_ + begin_, end_ - begin_), component, lane, out);
         }
         giving_up_ = true;
         begin_ = searched_ = end_;
@@ -170,10 +239,13 @@ private:
     line_rules rules_;
     std::unique_ptr<char[]> buffer_{};
     std::size_t capacity_ = 0;       ///< without the padding
+    char const* text_ = nullptr;     ///< what is cut: the buffer, or what was lent
+    std::size_t lent_ = 0;           ///< how much was lent; 0 once it is cut
     std::size_t begin_ = 0;          ///< of the line that is not cut off yet
     std::size_t searched_ = 0;       ///< up to here there is no line break behind `begin_`
     std::size_t end_ = 0;            ///< of what was read
-    char const* newline_ = nullptr;  ///< the next line break, where it is known
+    bool whole_line_ = false;        ///< there is a line that the budget did not allow
+    std::array<std::size_t, most_breaks + stride> breaks_{};  ///< filled anew by each search
     std::vector<std::string_view> views_{};
     std::uint64_t line_ = 0;   ///< number of the line handled last
     std::uint64_t first_ = 0;  ///< number of the first line in `views_`
