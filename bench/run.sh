@@ -3,7 +3,7 @@
 #
 # Builds the benchmarks (Release), runs them, and prints a table: what weir reached, what its hand-written rival
 # reached in the same process, the ratio of the two times, and the gate. Fails when a gate is exceeded or a problem was
-# not measured.
+# not measured. On Debian it installs what is missing (as root, or with sudo).
 #
 #   bench/run.sh [problem …]     e.g. bench/run.sh keyed_tumbling ysb; none: all
 #
@@ -13,6 +13,15 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root"
+# shellcheck source=SCRIPTDIR/../cmake/shell/common.sh
+source cmake/shell/common.sh
+# shellcheck source=SCRIPTDIR/../cmake/shell/packages.sh
+source cmake/shell/packages.sh
+stop() {
+    echo "bench/run.sh: $*" >&2
+    exit 1
+}
 build=${BUILD:-$root/build/bench}
 results=$build/results
 all=(map_filter_sum keyed_tumbling ysb ndjson_clicks kafka encode memory compile_time)
@@ -25,6 +34,9 @@ for problem in "${problems[@]}"; do
         exit 2
     fi
 done
+
+install_packages g++ cmake make pkg-config librdkafka-dev libsimdjson-dev libfmt-dev libcurl4-openssl-dev zlib1g-dev \
+    libbenchmark-dev >&2
 
 mkdir -p "$(dirname "$build")"
 

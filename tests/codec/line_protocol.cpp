@@ -2,6 +2,8 @@
 #include <weir/codec/line_protocol.hpp>
 
 #include <catch.hpp>
+#include <oracle/random_stream.hpp>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -248,6 +250,29 @@ TEST_CASE("random rows are read back as they were by a parser that knows the rul
         REQUIRE(point->time == std::to_string(r.get<"at">().time_since_epoch().count()));
     }
     CHECK(accepted > 4000);
+}
+
+TEST_CASE("numbers are written as std::to_chars writes them") {
+    auto const same = [](auto number, auto put) {
+        char ours[40], theirs[40];
+        char const* const end = put(ours, number);
+        auto const wanted = std::to_chars(theirs, theirs + sizeof theirs, number);
+        return std::string_view(ours, static_cast<std::size_t>(end - ours)) ==
+               std::string_view(theirs, static_cast<std::size_t>(wanted.ptr - theirs));
+    };
+    auto const check = [&](std::uint64_t number) {
+        CAPTURE(number);
+        REQUIRE(same(number, [](char* at, std::uint64_t n) { return weir::detail::put_unsigned(at, n); }));
+        REQUIRE(same(static_cast<std::int64_t>(number), [](char* at, std::int64_t n) { return weir::detail::put_signed(at, n); }));
+    };
+    check(0);
+    check(~std::uint64_t{0});
+    check(std::uint64_t{1} << 63);
+    for (std::uint64_t power = 1, digits = 1; digits <= 20; power *= 10, ++digits)
+        for (std::uint64_t near = 0; near < 3; ++near) check(power - 1 + near);
+    dice roll(11);
+    for (int i = 0; i < 100'000; ++i)
+        check(static_cast<std::uint64_t>(roll.between(0, std::numeric_limits<std::int64_t>::max())) * 2 >> roll.between(0, 63));
 }
 
 }  // namespace weir_test::codec_line_protocol

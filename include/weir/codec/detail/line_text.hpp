@@ -2,6 +2,7 @@
 #pragma once
 #include <weir/base/enum_name.hpp>
 #include <weir/codec/clickhouse_type.hpp>
+#include <weir/codec/detail/decimal.hpp>
 #include <weir/time/timestamp.hpp>
 
 #include <array>
@@ -168,7 +169,9 @@ inline line_misfit put_text_field(char*& at, std::string_view text) noexcept {
 
 template <class N>
 [[gnu::always_inline]] inline char* put_decimal(char* at, N number) noexcept {
-    return std::to_chars(at, at + 32, number).ptr;
+    if constexpr (std::is_same_v<N, std::uint64_t>) return put_unsigned(at, number);
+    else if constexpr (std::is_same_v<N, std::int64_t>) return put_signed(at, number);
+    else return std::to_chars(at, at + 32, number).ptr;
 }
 
 /// A value as the text of a tag.
