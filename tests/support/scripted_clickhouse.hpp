@@ -32,6 +32,10 @@ public:
 
     [[nodiscard]] std::string url() const { return server_.url(); }
     [[nodiscard]] std::vector<http_request> requests() const { return server_.requests(); }
+    template <class T>
+    [[nodiscard]] T seen(T const& kept) const {
+        return server_.seen(kept);
+    }
     [[nodiscard]] std::vector<http_request> inserts() const {
         std::vector<http_request> found;
         for (auto& one : server_.requests())

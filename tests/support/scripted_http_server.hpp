@@ -116,6 +116,12 @@ public:
         std::lock_guard const lock(mutex_);
         return requests_;
     }
+    /// A copy of what the handler keeps outside itself, taken while no request is being answered.
+    template <class T>
+    [[nodiscard]] T seen(T const& kept) const {
+        std::lock_guard const lock(mutex_);
+        return kept;
+    }
 
     /// A port of loopback on which nobody listens.
     static int closed_port() {
