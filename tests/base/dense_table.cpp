@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <oracle/random_stream.hpp>
+#include <support/first_seen_order.hpp>
 #include <vector>
 
 namespace weir_test::base_dense_table {
@@ -31,15 +32,7 @@ void compare_with_map(dice& roll, NextKey next_key) {
             else if (roll.once_in(2)) ++table.find_or_insert(entrance, key, hash, unused, make).state;
             else ++table.find_or_insert(table.approach(entrance, key, hash), key, unused, make).state;
         }
-        REQUIRE(table.size() == order.size());
-        std::size_t at = 0;
-        bool same = true;
-        table.for_each([&](auto const& entry) {
-            same = same && entry.key == order[at] && entry.state == oracle[entry.key];
-            ++at;
-        });
-        REQUIRE(same);
-        REQUIRE(at == order.size());
+        REQUIRE(holds(table, order, oracle));
         table.clear();
         REQUIRE(table.size() == 0);
         table.for_each([](auto const&) { FAIL("a cleared table is empty"); });

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <oracle/random_stream.hpp>
+#include <support/first_seen_order.hpp>
 #include <unordered_map>
 #include <vector>
 
@@ -35,15 +36,7 @@ void compare_with_map(dice& roll, std::uint64_t table_seed, NextKey next_key) {
             if (++oracle[key] == 1) order.push_back(key);
             ++value_of(table, key);
         }
-        REQUIRE(table.size() == order.size());
-        std::size_t at = 0;
-        bool same = true;
-        table.for_each([&](auto const& entry) {
-            same = same && entry.key == order[at] && entry.state == oracle[entry.key];
-            ++at;
-        });
-        REQUIRE(same);
-        REQUIRE(at == order.size());
+        REQUIRE(holds(table, order, oracle));
         table.clear();
         REQUIRE(table.size() == 0);
         table.for_each([](auto const&) { FAIL("a cleared table is empty"); });
@@ -132,14 +125,7 @@ TEST_CASE("a large slot_table is a map in first-seen order, also where groups of
         count(crowded[static_cast<std::size_t>(roll.between(0, 2'999))]);
         if (roll.once_in(100)) count(marker_of<std::uint64_t>(5));
     }
-    REQUIRE(table.size() == order.size());
-    std::size_t at = 0;
-    bool same = true;
-    table.for_each([&](auto const& entry) {
-        same = same && entry.key == order[at] && entry.state == oracle[entry.key];
-        ++at;
-    });
-    REQUIRE(same);
+    REQUIRE(holds(table, order, oracle));
 }
 
 enum class device : std::uint8_t { phone, desktop };
