@@ -23,8 +23,8 @@ namespace weir {
 /// `add` and `merge` may return bool instead: false says that the state cannot hold the result (an integer overflow), and
 /// the job stops with an error that names the key. Both may take a `weir::arena&` as a last argument: memory that lives as
 /// long as the window, for states that grow. A function that looks at no item may also have an `add(state)` without one:
-/// then the item need not be kept while its state is fetched from memory. (The names follow Tangwongsan et al., "General Incremental Sliding-Window
-/// Aggregation", VLDB 2015: lift and combine are `add` and `merge`, lower is `result`.)
+/// then the item need not be kept while its state is fetched from memory. (The names follow Tangwongsan et al., "General
+/// Incremental Sliding-Window Aggregation", VLDB 2015: lift and combine are `add` and `merge`, lower is `result`.)
 template <class A>
 using aggregate_state = std::remove_cvref_t<decltype(std::declval<A const&>().init())>;
 

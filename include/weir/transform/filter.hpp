@@ -109,6 +109,7 @@ private:
     }
 
     Predicate keep_;
+    // A type of which the host's own counters seldom are: the compiler then knows that writing it changes none of them.
     unsigned long long filtered_ = 0;
     streak_watch streaks_;
 };
