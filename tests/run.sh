@@ -132,5 +132,4 @@ fi
 build asan "${compiler[@]}"
 run_tests asan asan 'unit|compile_fail|example'
 build tsan "${compiler[@]}" -DWEIR_BUILD_EXAMPLES=OFF
-# Not the adapters yet: what is suppressed for librdkafka, which is not instrumented, would hide races in its callbacks.
-run_tests tsan tsan unit --exclude-regex '^adapter/'
+run_tests tsan tsan unit
