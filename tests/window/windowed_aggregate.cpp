@@ -345,6 +345,42 @@ TEST_CASE("what a row borrows lives until the poll is over, so that windows behi
     CHECK(job.report().balanced());
 }
 
+struct corrected {
+    std::string_view page;
+    std::uint64_t clicks;
+    weir::timestamp end;
+};
+
+TEST_CASE("what a correction's row borrows lives until the poll is over, however many new keys are corrected behind it") {
+    lane_script<fact> script;
+    constexpr std::uint32_t pages = 5'000;
+    std::uint64_t position = 0;
+    auto const emit = [&](std::uint32_t page, std::int64_t at) {
+        script.emit({page, static_cast<std::uint32_t>(position), 1, at_micros(at)}, {.position = position});
+        ++position;
+    };
+    for (std::uint32_t page = 0; page < 100; ++page) emit(page, 1);
+    emit(0, 25);
+    for (std::uint32_t page = 0; page < pages; ++page) emit(page, 2);
+    std::vector<corrected> kept;
+    auto job = weir::from(scripted_lanes(lending(script), true)) |
+               weir::event_time<&text_fact::at>(weir::bounded_out_of_orderness(micros(0))) |
+               weir::key_by<&text_fact::page>() |
+               weir::window(weir::tumbling(micros(10)), weir::drop_late, weir::allowed_lateness(micros(1000))) |
+               weir::aggregate(weir::count().as<"clicks">()) | weir::map([&](auto const& row) {
+                   return corrected{row.template get<"page">(), row.template get<"clicks">(), row.template get<"window_end">()};
+               }) |
+               weir::call([&](corrected const& row) { kept.push_back(row); });
+    job.step(1'000'000, at_micros(0));
+    REQUIRE(kept.size() >= 100 + pages);
+    bool right = true;
+    for (std::uint32_t page = 0; page < 100; ++page) right = right && kept[page].page == page_of(page);
+    for (std::uint32_t page = 0; page < pages; ++page) right = right && kept[100 + page].page == page_of(page);
+    CHECK(right);
+    while (!job.finished()) job.step(1'000'000, at_micros(0));
+    CHECK(job.report().balanced());
+}
+
 struct hit {
     std::uint64_t user;
     std::int32_t bytes;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <weir/base/flat_table.hpp>
+#include <weir/base/packed_key.hpp>
 
 #include <cstddef>
 #include <cstdint>

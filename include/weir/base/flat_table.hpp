@@ -2,6 +2,7 @@
 #pragma once
 #include <weir/base/arena.hpp>
 #include <weir/base/hash.hpp>
+#include <weir/base/packed_key.hpp>
 
 #include <bit>
 #include <cstddef>
@@ -15,36 +16,19 @@
 
 namespace weir {
 
-/// Copies what a key borrows into an arena; keys that own what they hold are returned as they are.
-template <class Key>
-[[nodiscard]] Key intern_key(Key const& key, arena& into) {
-    if constexpr (std::is_same_v<Key, std::string_view>) {
-        return into.intern(key);
-    } else if constexpr (requires { typename std::tuple_size<Key>::type; } && !std::is_trivially_copyable_v<Key>) {
-        return std::apply([&](auto const&... parts) { return Key(intern_key(parts, into)...); }, key);
-    } else if constexpr (requires { typename std::tuple_size<Key>::type; }) {
-        return std::apply([&](auto const&... parts) { return Key(intern_key(parts, into)...); }, key);
-    } else if constexpr (requires { key.has_value(); *key; }) {
-        return key ? Key(intern_key(*key, into)) : key;
-    } else if constexpr (requires { key.intern(into); }) {
-        return key.intern(into);
-    } else {
-        return key;
-    }
-}
-
 /// A hash table that keeps its entries side by side in the order in which their keys were first seen.
 ///
 /// A flat index of 4-byte slots is probed linearly; a slot holds an entry's number and, in the bits left over, a piece of
 /// the key's hash, so that entries of other keys are hardly ever touched. Scanning is a walk over an array, and the order
 /// depends on the input only, never on the seed. `sizeof(entry)` a key, and 16 to 32 bytes of index while the index fits
 /// into the near caches (there, empty slots are cheaper than a search that goes on), 8 to 16 beyond; at most 2^30 keys.
-/// Keys that borrow text are copied into the arena given on insertion.
+/// Short texts of a key stand in its entry (`packed_key`); longer ones, and what other keys borrow, are copied into the
+/// arena given on insertion.
 template <class Key, class State>
 class flat_table {
 public:
     struct entry {
-        Key key;
+        typename kept_key<Key>::type key;
         State state;
     };
 
@@ -70,6 +54,9 @@ public:
 
     [[nodiscard]] entrance enter() noexcept { return {this, !large_}; }
 
+    /// Its entries are reached by way of an index: many keys are best looked up together.
+    static constexpr bool indirect = true;
+
     /// The entry of `key`; when there is none, one is made with the state that `make()` returns.
     template <class Make>
     [[gnu::always_inline]] entry& find_or_insert(Key const& key, std::uint64_t hash, arena& names, Make&& make) {
@@ -81,7 +68,7 @@ public:
                 std::uint32_t const number = slot & number_mask_;
                 if (number != 0) [[likely]] {
                     entry& found = entries_[number - 1];
-                    if (same_key(found.key, key)) [[likely]] return found;
+                    if (kept_key<Key>::same(found.key, key)) [[likely]] return found;
                     continue;
                 }
             }
@@ -95,17 +82,20 @@ public:
         return find_or_insert(key, hash, names, std::forward<Make>(make));
     }
 
-    /// Asks for the cache line of the slot where the search for a hash will begin in a large table.
-    [[nodiscard, gnu::always_inline]] static spot approach(entrance const& at, Key const&, std::uint64_t hash) noexcept {
-        __builtin_prefetch(&at.table->index_[at.table->home_of(hash)], 1);
-        return {at.table, hash};
+    /// Asks for the cache line of the slot where the search for a hash will begin.
+    [[gnu::always_inline]] void approach(std::uint64_t hash) const noexcept { __builtin_prefetch(&index_[home_of(hash)], 1); }
+
+    /// Asks for the cache line of the entry that the search will most likely lead to; its slot should be in the cache by now.
+    [[gnu::always_inline]] void approach_entry(std::uint64_t hash) const noexcept {
+        std::uint32_t const number = index_[home_of(hash)] & number_mask_;
+        __builtin_prefetch(entries_.data() + number - (number != 0 ? 1 : 0), 1);
     }
 
-    /// Asks for the cache line of the entry that a spot most likely leads to; its slot should be in the cache by now.
-    [[gnu::always_inline]] static void approach_entry(spot const& at) noexcept {
-        std::uint32_t const number = at.table->index_[at.table->home_of(at.hash)] & at.table->number_mask_;
-        if (number != 0) __builtin_prefetch(&at.table->entries_[number - 1], 1);
+    [[nodiscard, gnu::always_inline]] static spot approach(entrance const& at, Key const&, std::uint64_t hash) noexcept {
+        at.table->approach(hash);
+        return {at.table, hash};
     }
+    [[gnu::always_inline]] static void approach_entry(spot const& at) noexcept { at.table->approach_entry(at.hash); }
 
     /// The entry of `key` in a large table whose `spot` was approached some time ago.
     template <class Make>
@@ -123,7 +113,7 @@ public:
             std::uint32_t const slot = index_[at];
             std::uint32_t const number = slot & number_mask_;
             if (number == 0) return nullptr;
-            if ((slot & tag_mask_) == tag && entries_[number - 1].key == key) return &entries_[number - 1];
+            if ((slot & tag_mask_) == tag && kept_key<Key>::same(entries_[number - 1].key, key)) return &entries_[number - 1];
         }
     }
 
@@ -140,13 +130,20 @@ public:
 
     /// Bytes held, without what the states themselves refer to.
     [[nodiscard]] std::size_t memory() const noexcept {
-        return index_.capacity() * sizeof(std::uint32_t) + entries_.capacity() * sizeof(entry);
+        std::size_t held = entries_.capacity();
+        for (auto const& each : outgrown_) held += each.capacity();
+        return index_.capacity() * sizeof(std::uint32_t) + held * sizeof(entry);
     }
+
+    /// From now on until `clear`, texts of keys that were looked at stay where they are, whatever is inserted.
+    void lend() noexcept { lends_ = text_key<Key>; }
 
     /// Forgets every entry and keeps the memory for the next ones, unless most of it went unused.
     void clear() {
         std::size_t const used = entries_.size();
         entries_.clear();
+        outgrown_.clear();
+        lends_ = false;
         if (entries_.capacity() > 1024 && used < entries_.capacity() / 8) {
             entries_.shrink_to_fit();
             index_ = std::vector<std::uint32_t>();
@@ -181,12 +178,21 @@ private:
         index_.assign(slots, 0u);
     }
 
+    /// Moves the entries to where there is room for more; what they leave behind stays readable.
+    [[gnu::noinline]] void move_on() {
+        std::vector<entry> larger;
+        larger.reserve(std::max<std::size_t>(16, entries_.size() * 2));
+        for (entry& each : entries_) larger.push_back(std::move(each));
+        outgrown_.push_back(std::exchange(entries_, std::move(larger)));
+    }
+
     [[gnu::noinline]] entry& insert(std::size_t at, Key const& key, std::uint64_t hash, arena& names, State&& state) {
         if (std::size_t const wanted = index_size_for(entries_.size() + 1); wanted > index_.size()) {
             rehash(wanted);
             for (at = home_of(hash); (index_[at] & number_mask_) != 0;) at = (at + 1) & mask_;
         }
-        entries_.push_back(entry{intern_key(key, names), std::move(state)});
+        if (lends_ && entries_.size() == entries_.capacity()) [[unlikely]] move_on();
+        entries_.push_back(entry{kept_key<Key>::make(key, names), std::move(state)});
         index_[at] = tag_of(hash) | static_cast<std::uint32_t>(entries_.size());
         if (!large_ && memory() > large_table) large_ = grew_ = true;
         return entries_.back();
@@ -207,12 +213,14 @@ private:
     std::uint64_t seed_;
     bool large_ = false;
     bool grew_ = false;
+    bool lends_ = false;
     int shift_ = 60;
     std::size_t mask_ = 0;
     std::uint32_t number_mask_ = 0;
     std::uint32_t tag_mask_ = 0;
     std::vector<std::uint32_t> index_;
     std::vector<entry> entries_;
+    std::vector<std::vector<entry>> outgrown_;  ///< what entries that were lent moved away from
 };
 
 }  // namespace weir

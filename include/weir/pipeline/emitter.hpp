@@ -48,6 +48,23 @@ public:
         flow_->template accept_batch<Index + 1>(items, at, *tail_);
     }
 
+    /// Whether the stage behind this one takes items of type `T` together with their times.
+    template <class T>
+    [[nodiscard]] static consteval bool takes_timed_batch() {
+        return Flow::template takes_timed_batch<Index + 1, T, Tail>();
+    }
+
+    /// Passes on items that lie side by side to a stage that takes them with their times. `at` is the stamp of the first
+    /// but for its time, and positions count up from it.
+    template <class T>
+    WEIR_INLINE void emit_timed_batch(std::span<T const> items, std::span<timestamp const> times, stamp const& at) {
+        flow_->template count_emitted<Index>(items.size());
+        flow_->template accept_timed_batch<Index + 1>(items, times, at, *tail_);
+    }
+
+    /// The same `out` for another item.
+    [[nodiscard]] WEIR_INLINE emitter with(stamp const& at) const noexcept { return emitter(*flow_, *tail_, at); }
+
     /// The stamp of the item being handled.
     [[nodiscard]] WEIR_INLINE stamp const& at() const noexcept { return at_; }
     /// The clock that the host gave last.

@@ -128,6 +128,20 @@ public:
         }
     }
 
+    /// Whether the stage at `Index` takes items together with their times.
+    template <std::size_t Index, class T, class Tail>
+    [[nodiscard]] static consteval bool takes_timed_batch() {
+        if constexpr (Index == size) return false;
+        else return timed_batch_stage_for<std::tuple_element_t<Index, std::tuple<Stages...>>, T, emitter<flow, Index, Tail>>;
+    }
+
+    /// Hands items that lie side by side to the stage at `Index`, where item `i` has the time `times[i]`.
+    template <std::size_t Index, class T, class Tail>
+    WEIR_INLINE void accept_timed_batch(std::span<T const> items, std::span<timestamp const> times, stamp const& at, Tail& tail) {
+        emitter<flow, Index, Tail> out(*this, tail, at);
+        std::get<Index>(stages_).on_timed_batch(items, times, out);
+    }
+
     /// Tells the stages from `Index` on that no item before `w` is expected.
     template <std::size_t Index = 0, class Tail = no_tail>
     WEIR_INLINE void watermark(timestamp w, Tail& tail = no_tail::instance()) {

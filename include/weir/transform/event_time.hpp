@@ -5,9 +5,12 @@
 #include <weir/time/watermark.hpp>
 
 #include <algorithm>
+#include <array>
 #include <concepts>
+#include <cstddef>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -42,6 +45,8 @@ struct member_time {
 /// Sets each item's event time, and makes watermarks of what it sees.
 template <class Item, class Stream, class Extract>
 class event_time_stage {
+    static constexpr bool by_record_time = std::is_same_v<Extract, record_time_t>;
+
 public:
     using output = Item;
     using output_stream = stream<Item, timed, typename Stream::key, typename Stream::window, typename Stream::change>;
@@ -57,20 +62,24 @@ public:
     }
 
     WEIR_INLINE void on_item(Item const& item, auto& out) {
-        timestamp time;
-        if constexpr (std::is_same_v<Extract, record_time_t>) {
-            time = out.at().time;
-            if (time == beginning_of_time) [[unlikely]] return refuse(out.apart());
+        if constexpr (by_record_time) {
+            if (out.at().time == beginning_of_time) [[unlikely]] return refuse(out.apart());
+            take(item, out.at().time, out);
         } else {
-            time = std::invoke(extract_, item);
+            take(item, std::invoke(extract_, item), out);
         }
-        if (time > uneventful_ || out.at().lane != lane_) {
-            if (time > latest_plausible_) [[unlikely]] return set_aside(time, out.apart());
-            lane_ = out.at().lane;
-            if (watermarks_.observe(lane_, time)) out.watermark(watermarks_.watermark());
-            uneventful_ = std::min(watermarks_.greatest(), latest_plausible_);
+    }
+
+    /// Where the next stage takes items with their times: it gets all at once between which no watermark moves.
+    void on_batch(std::span<Item const> items, auto& out)
+        requires(!by_record_time && !self_stamped<Item> && std::remove_cvref_t<decltype(out)>::template takes_timed_batch<Item>())
+    {
+        std::array<timestamp, longest_run> times;
+        for (std::size_t first = 0; first < items.size(); first += longest_run) {
+            std::span<Item const> const part = items.subspan(first, std::min(longest_run, items.size() - first));
+            for (std::size_t i = 0; i < part.size(); ++i) times[i] = std::invoke(extract_, part[i]);
+            take_part(part, std::span(times).first(part.size()), stamp_of(part.front(), first, out.at()), out);
         }
-        out.emit(item, out.at().with_time(time));
     }
 
     void on_lane(lane_event event, auto& out) {
@@ -100,6 +109,30 @@ public:
 
 private:
     static constexpr std::uint32_t no_lane = ~std::uint32_t{0};
+    static constexpr std::size_t longest_run = 64;
+
+    WEIR_INLINE void take(Item const& item, timestamp time, auto& out) {
+        if (time > uneventful_ || out.at().lane != lane_) {
+            if (time > latest_plausible_) [[unlikely]] return set_aside(time, out.apart());
+            lane_ = out.at().lane;
+            if (watermarks_.observe(lane_, time)) out.watermark(watermarks_.watermark());
+            uneventful_ = std::min(watermarks_.greatest(), latest_plausible_);
+        }
+        out.emit(item, out.at().with_time(time));
+    }
+
+    WEIR_INLINE void take_part(std::span<Item const> items, std::span<timestamp const> times, stamp const& first, auto& out) {
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            std::size_t const begin = i;
+            if (first.lane == lane_)
+                while (i < items.size() && times[i] <= uneventful_) ++i;
+            std::size_t const count = i - begin;
+            if (count != 0) out.emit_timed_batch(items.subspan(begin, count), times.subspan(begin, count), stamp_of(items[begin], begin, first));
+            if (i == items.size()) return;
+            auto own = out.with(stamp_of(items[i], i, first));
+            take(items[i], times[i], own);
+        }
+    }
 
     // By value: a reference would force every item's stamp into memory.
     [[gnu::noinline]] void set_aside(timestamp time, auto out) {

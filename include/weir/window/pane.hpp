@@ -116,6 +116,7 @@ public:
         fresh->epoch = epoch;
         fresh->items = {};
         fresh->fired = already_fired;
+        if (already_fired) lend(*fresh);
         pane_type& opened = **open_.insert(position_of(number), std::move(fresh));
         look_around();
         return opened;
@@ -128,6 +129,7 @@ public:
     /// Notes that a pane's result was emitted: `near_base` no longer gives it.
     void fired(pane_type& done) noexcept {
         done.fired = true;
+        lend(done);
         look_around();
     }
 
@@ -152,6 +154,11 @@ private:
         done->table.clear();
         done->memory.clear();
         if (spare_.size() < 2) spare_.push_back(std::move(done));
+    }
+
+    /// Corrections may let the table grow while its rows are still looked at.
+    static void lend([[maybe_unused]] pane_type& fired) noexcept {
+        if constexpr (Lends && requires { fired.table.lend(); }) fired.table.lend();
     }
 
     [[nodiscard]] std::uint64_t distance_of(pane_type const& of) const noexcept {

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -52,6 +53,8 @@ template <class Item, class Key, class Rule, class Late, class... Functions>
 class windowed_aggregate {
     using key_type = typename Key::type;
     using state_type = std::tuple<aggregate_state<Functions>...>;
+    using panes_type = pane_set<key_type, state_type, borrows<decltype(aggregate_row<Key, Functions...>::values)>>;
+    using pane_type = typename panes_type::pane_type;
 
 public:
     using output = aggregate_row<Key, Functions...>;
@@ -81,6 +84,15 @@ public:
         pane_type& target = *near.pane;
         note_item(target, hash);
         add_to_states(target, target.table.find_or_insert(near.entrance, key, hash, target.memory, maker_for(target)), item);
+    }
+
+    /// Keys that are looked up together do not wait for each other's memory.
+    void on_timed_batch(std::span<Item const> items, std::span<timestamp const> times, auto& out)
+        requires panes_type::table_type::indirect
+    {
+        drain();
+        for (std::size_t first = 0; first < items.size(); first += longest_run)
+            add_run(items.subspan(first, std::min(longest_run, items.size() - first)), times.subspan(first), first, out);
     }
 
     WEIR_INLINE void on_watermark(timestamp w, auto& out) {
@@ -125,8 +137,7 @@ public:
     [[nodiscard]] error const* failure() const noexcept { return failure_ ? &*failure_ : nullptr; }
 
 private:
-    using panes_type = pane_set<key_type, state_type, borrows<decltype(output::values)>>;
-    using pane_type = typename panes_type::pane_type;
+    static constexpr std::size_t longest_run = 64;
 
     /// How an item is given to what is seldom called: a reference would force a small one into memory each time.
     using item_argument = std::conditional_t<std::is_trivially_copyable_v<Item> && sizeof(Item) <= 16, Item, Item const&>;
@@ -207,6 +218,43 @@ private:
     [[nodiscard]] WEIR_INLINE std::uint64_t distance_from_base(timestamp t) const noexcept {
         if constexpr (requires { rule_.windows_since(t, base_start_); }) return rule_.windows_since(t, base_start_);
         else return static_cast<std::uint64_t>(rule_.number_of(t)) - static_cast<std::uint64_t>(panes_.base());
+    }
+
+    /// An item of a run: where its key is to be looked up.
+    struct search {
+        pane_type* target;
+        std::uint64_t hash;
+    };
+
+    WEIR_INLINE void add_run(std::span<Item const> items, std::span<timestamp const> times, std::size_t number, auto& out) {
+        std::array<search, longest_run> searches;
+        std::size_t begin = 0;
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            bool const has_key = key_.has_key(items[i]);
+            pane_type* const target = panes_.near_base(distance_from_base(times[i])).pane;
+            if (has_key && target) [[likely]] {
+                std::uint64_t const hash = panes_.hash(key_.of(items[i]));
+                searches[i] = {target, hash};
+                target->table.approach(hash);
+                continue;
+            }
+            add_found(items.subspan(begin, i - begin), searches.data() + begin);
+            begin = i + 1;
+            if (has_key) add_elsewhere(items[i], out.with(stamp_of(items[i], number + i, out.at()).with_time(times[i])));
+            else ++null_keys_;
+            drain();
+        }
+        add_found(items.subspan(begin), searches.data() + begin);
+    }
+
+    WEIR_INLINE void add_found(std::span<Item const> items, search const* searches) {
+        for (std::size_t i = 0; i < items.size(); ++i) searches[i].target->table.approach_entry(searches[i].hash);
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            auto& [target, hash] = searches[i];
+            note_item(*target, hash);
+            auto& entry = target->table.find_or_insert(key_.of(items[i]), hash, target->memory, maker_for(*target));
+            add_to_states(*target, entry, items[i]);
+        }
     }
 
     // What is seldom called takes `out` by value: a reference to it would force every item's stamp into memory.

@@ -2,10 +2,9 @@
 #pragma once
 #include <weir/pipeline/context.hpp>
 #include <weir/pipeline/stage.hpp>
+#include <weir/source/detail/line_breaks.hpp>
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -27,39 +26,13 @@ struct line_rules {
     std::size_t block;
 };
 
-/// Which of 64 bytes are line breaks: bit `i` for byte `i`.
-[[nodiscard, gnu::always_inline]] inline std::uint64_t line_breaks_of(char const* bytes) noexcept {
-    std::uint64_t found = 0;
-#if defined(__SSE2__)
-    using sixteen = char __attribute__((vector_size(16)));
-    for (unsigned part = 0; part < 4; ++part) {
-        sixteen some;
-        std::memcpy(&some, bytes + part * 16, 16);
-        auto const equal = reinterpret_cast<sixteen>(some == '\n');
-        found |= std::uint64_t{static_cast<std::uint16_t>(__builtin_ia32_pmovmskb128(equal))} << (part * 16);
-    }
-#else
-    for (unsigned part = 0; part < 8; ++part) {
-        std::uint64_t word;
-        std::memcpy(&word, bytes + part * 8, 8);
-        constexpr std::uint64_t all_but_highest = 0x7f7f7f7f7f7f7f7f;
-        word ^= 0x0a0a0a0a0a0a0a0a;
-        // The highest bit of each byte that is zero now, and no other bit.
-        word = ~(((word & all_but_highest) + all_but_highest) | word | all_but_highest);
-        if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
-        found |= (((word >> 7) * 0x0102040810204080) >> 56) << (part * 8);
-    }
-#endif
-    return found;
-}
-
 /// Cuts bytes that come in blocks into lines that lie whole in one buffer, and emits them as views into it.
 ///
 /// The views are valid until the next poll. Behind the last of them at least `padding` bytes may be read, so that
 /// parsers can load whole registers. Where the blocks end makes no difference to what is emitted.
 class line_cutter {
 public:
-    static constexpr std::size_t padding = 64;
+    static constexpr std::size_t padding = line_stride;
     static constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
     explicit line_cutter(line_rules rules) : rules_(rules) {}
@@ -110,8 +83,6 @@ public:
     }
 
 private:
-    static constexpr std::size_t stride = 64;
-    static constexpr std::size_t most_breaks = 64;
     static constexpr std::size_t least_lent = 4 * padding;
 
     /// Makes room for a block behind the unfinished line, which is moved to the front; views are void from here on.
@@ -138,41 +109,27 @@ private:
             begin_ = searched_ = byte_order_mark.size();
     }
 
-    /// Finds the next line breaks, at most `wanted`, and notes where they are; returns how many. All of them together are
-    /// found without a branch that depends on how long lines are, unless they are short.
-    std::size_t find_breaks(std::size_t wanted) noexcept {
-        wanted = std::min(wanted, most_breaks);
-        std::size_t count = 0;
-        while (count < wanted && searched_ < end_) {
-            std::uint64_t found = line_breaks_of(text_ + searched_);
-            std::size_t const left = end_ - searched_;
-            if (left < stride) [[unlikely]] found &= (std::uint64_t{1} << left) - 1;
-            breaks_[count] = searched_ + static_cast<std::size_t>(std::countr_zero(found));
-            count += found != 0 ? 1 : 0;
-            for (found &= found - 1; found != 0; found &= found - 1) [[unlikely]]
-                breaks_[count++] = searched_ + static_cast<std::size_t>(std::countr_zero(found));
-            searched_ += std::min(left, stride);
-        }
-        if (count <= wanted) return count;
-        searched_ = breaks_[wanted];
-        return wanted;
+    /// Whether there is a line that is whole.
+    [[nodiscard]] bool more() noexcept {
+        while (breaks_.size() == 0 && searched_ < end_) searched_ = breaks_.find(text_, searched_, end_);
+        return breaks_.size() != 0;
     }
 
     bool cut(std::string_view component, std::uint32_t lane, auto& out) {
         std::size_t left = std::max<std::size_t>(out.budget(), 1);
         bool any = false;
         views_.clear();
-        while (left != 0) {
-            std::size_t const count = find_breaks(left);
-            if (count == 0) break;
+        while (left != 0 && more()) {
+            std::size_t const count = std::min(left, breaks_.size());
             for (std::size_t i = 0; i < count; ++i) {
-                take(breaks_[i], component, lane, out);
-                begin_ = breaks_[i] + 1;
+                std::size_t const end = breaks_.take();
+                take(end, component, lane, out);
+                begin_ = end + 1;
             }
             left -= count;
             any = true;
         }
-        whole_line_ = left == 0 && next_break() != nullptr;
+        whole_line_ = left == 0 && more();
         if (!whole_line_ && begin_ != end_) {
             if (end_ - begin_ > rules_.longest + 1) give_up_line(component, lane, out);
             if (at_end_ && left != 0 && begin_ != end_) {
@@ -183,11 +140,6 @@ private:
         }
         emit_views(lane, out);
         return any;
-    }
-
-    /// The next line break, when one is there.
-    [[nodiscard]] char const* next_break() const noexcept {
-        return static_cast<char const*>(std::memchr(text_ + searched_, '\n', end_ - searched_));
     }
 
     /// Handles the line from `begin_` up to `end`.
@@ -242,10 +194,10 @@ private:
     char const* text_ = nullptr;     ///< what is cut: the buffer, or what was lent
     std::size_t lent_ = 0;           ///< how much was lent; 0 once it is cut
     std::size_t begin_ = 0;          ///< of the line that is not cut off yet
-    std::size_t searched_ = 0;       ///< up to here there is no line break behind `begin_`
+    std::size_t searched_ = 0;       ///< up to here line breaks are known
     std::size_t end_ = 0;            ///< of what was read
     bool whole_line_ = false;        ///< there is a line that the budget did not allow
-    std::array<std::size_t, most_breaks + stride> breaks_{};  ///< filled anew by each search
+    line_breaks breaks_{};           ///< those before `searched_`
     std::vector<std::string_view> views_{};
     std::uint64_t line_ = 0;   ///< number of the line handled last
     std::uint64_t first_ = 0;  ///< number of the first line in `views_`
