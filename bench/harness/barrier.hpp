@@ -10,9 +10,10 @@ namespace bench {
 inline void reread_memory() noexcept { asm volatile("" : : : "memory"); }
 
 /// Asks for the cache line `bytes` behind an object, which need not be a valid address: the end of an array is no
-/// concern.
-inline void prefetch_behind(void const* object, std::size_t bytes) noexcept {
-    __builtin_prefetch(reinterpret_cast<void const*>(reinterpret_cast<std::uintptr_t>(object) + bytes));
+/// concern. `Locality` 3 is the first cache, 1 the second.
+template <int Locality = 3>
+[[gnu::always_inline]] inline void prefetch_behind(void const* object, std::size_t bytes) noexcept {
+    __builtin_prefetch(reinterpret_cast<void const*>(reinterpret_cast<std::uintptr_t>(object) + bytes), 0, Locality);
 }
 
 }  // namespace bench

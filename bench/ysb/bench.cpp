@@ -21,7 +21,8 @@ suite problems() {
              return sides{
                  [=] { return by_weir(*data, *ads); },
                  fastest_of({{"one by one", [=] { return by_hand(*data, *ads); }},
-                             {"views gathered, input prefetched", [=] { return by_hand_gathered(*data, *ads); }}},
+                             {"views gathered, input prefetched", [=] { return by_hand_gathered(*data, *ads); }},
+                            {"views gathered, input overlapped", [=] { return by_hand_overlapped(*data, *ads); }}},
                             options),
                  data->size()};
          }});

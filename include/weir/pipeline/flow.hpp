@@ -120,7 +120,7 @@ public:
                 ++own.position;
             };
             if constexpr (all_light_from<Index>()) {
-#pragma GCC unroll 8
+#pragma GCC unroll 16
                 for (T const& item : items) accept_one(item);
             } else {
                 for (T const& item : items) accept_one(item);

@@ -48,8 +48,9 @@ public:
     explicit filter_stage(Predicate keep) : keep_(std::move(keep)) {}
 
     WEIR_INLINE void on_item(Item const& item, auto& out) {
-        if (std::invoke(keep_, item)) out.emit(item);
-        else ++filtered_;
+        if (!std::invoke(keep_, item)) return;
+        ++kept_;
+        out.emit(item);
     }
 
     WEIR_INLINE void on_batch(std::span<Item const> items, auto& out) {
@@ -64,8 +65,8 @@ public:
     }
 
     void account(tally& count) const {
-        count.filtered = filtered_;
-        count.passed = count.emitted = count.in - filtered_;
+        count.filtered = count.in - kept_;
+        count.passed = count.emitted = kept_;
     }
 
 private:
@@ -76,8 +77,15 @@ private:
     WEIR_INLINE void pass_sorted(std::span<Item const> items, stamp const& at, auto& out) {
         numbers kept;
         std::size_t const count = streaks_.wants_counting() ? sort<true>(items, kept) : sort<false>(items, kept);
-        filtered_ += items.size() - count;
-        for (std::size_t i = 0; i < count; ++i) out.emit(items[kept[i]], stamp_of(items[kept[i]], kept[i], at));
+        kept_ += count;
+        // What the next block lies in is asked for bit by bit, so that memory has something to do meanwhile.
+        constexpr std::size_t lines = streak_watch::block * sizeof(Item) / cache_line;
+        std::size_t const lines_an_item = std::clamp<std::size_t>(count == 0 ? 0 : (lines + count - 1) / count, 1, 4);
+        std::size_t ahead = items.size_bytes();
+        for (std::size_t i = 0; i < count; ++i) {
+            for (std::size_t line = 0; line < lines_an_item; ++line, ahead += cache_line) prefetch_behind(items.data(), ahead);
+            out.emit(items[kept[i]], stamp_of(items[kept[i]], kept[i], at));
+        }
     }
 
     /// How many are kept. No branch on the answers: each item's number is put down, and the next one takes its place unless
@@ -87,8 +95,6 @@ private:
         std::size_t count = 0, changes = 0;
         bool before = false;
         for (std::size_t i = 0; i < items.size(); ++i) {
-            // The processor's own prefetching ends with each page, of which large items fill many.
-            if constexpr (sizeof(Item) >= 64) prefetch_behind(&items[i], streak_watch::block * sizeof(Item));
             kept[count] = static_cast<std::uint8_t>(i);
             bool const keep = std::invoke(keep_, items[i]);
             count += keep ? 1U : 0U;
@@ -101,8 +107,10 @@ private:
 
     WEIR_INLINE void pass_one_by_one(std::span<Item const> items, stamp at, auto& out) {
         for (Item const& item : items) {
-            if (std::invoke(keep_, item)) out.emit(item, stamp_of(item, 0, at));
-            else ++filtered_;
+            if (std::invoke(keep_, item)) {
+                ++kept_;
+                out.emit(item, stamp_of(item, 0, at));
+            }
             ++at.position;
         }
         streaks_.passed();
@@ -110,7 +118,7 @@ private:
 
     Predicate keep_;
     // A type of which the host's own counters seldom are: the compiler then knows that writing it changes none of them.
-    unsigned long long filtered_ = 0;
+    unsigned long long kept_ = 0;
     streak_watch streaks_;
 };
 

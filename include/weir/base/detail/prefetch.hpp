@@ -5,10 +5,14 @@
 
 namespace weir::detail {
 
-/// Asks for the cache line so many bytes behind an object. Nothing need lie there: to ask in vain costs nothing. (Always
-/// inline: GCC takes a call of a function that does no more than this for one without effect.)
+/// Bytes that memory hands over together.
+inline constexpr std::size_t cache_line = 64;
+
+/// Asks for the cache line so many bytes behind an object, for the second cache: the first is left to what is in use.
+/// Nothing need lie there: to ask in vain costs nothing. (Always inline: GCC takes a call of a function that does no more
+/// than this for one without effect.)
 [[gnu::always_inline]] inline void prefetch_behind(void const* object, std::size_t bytes) noexcept {
-    __builtin_prefetch(reinterpret_cast<void const*>(reinterpret_cast<std::uintptr_t>(object) + bytes));
+    __builtin_prefetch(reinterpret_cast<void const*>(reinterpret_cast<std::uintptr_t>(object) + bytes), 0, 1);
 }
 
 }  // namespace weir::detail
