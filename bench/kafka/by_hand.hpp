@@ -14,7 +14,8 @@ namespace bench::kafka {
 [[gnu::noinline]] inline answer by_hand(filled_topic const& topic) {
     auto const consumer = make_client(
         RD_KAFKA_CONSUMER, std::array{"bootstrap.servers", topic.brokers(), "group.id", "bench", "enable.auto.commit",
-                                      "false", "enable.auto.offset.store", "false", "auto.offset.reset", "error"});
+                                      "false", "enable.auto.offset.store", "false", "auto.offset.reset", "error",
+                                      "queued.min.messages", "10000000", "queued.max.messages.kbytes", "2000000"});
     owned<rd_kafka_topic_partition_list_t> const list(rd_kafka_topic_partition_list_new(filled_topic::partitions));
     for (std::int32_t partition = 0; partition < filled_topic::partitions; ++partition)
         rd_kafka_topic_partition_list_add(list.get(), filled_topic::name, partition)->offset = 0;
