@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/base/arena.hpp>
+#include <weir/base/detail/order.hpp>
 #include <weir/base/hash.hpp>
 
 #include <bit>
@@ -152,7 +153,7 @@ public:
             index_ = std::vector<std::uint32_t>();
             reset_index(index_size_for(used));
         } else {
-            std::fill(index_.begin(), index_.end(), 0u);
+            for (std::uint32_t& slot : index_) slot = 0;
         }
         large_ = false;
     }
@@ -163,7 +164,7 @@ private:
     static constexpr std::size_t large_table = std::size_t{4} << 20;   ///< bytes
 
     [[nodiscard]] static std::size_t index_size_for(std::size_t keys) noexcept {
-        std::size_t const sparse = std::bit_ceil(std::max(smallest_index, keys * 4));
+        std::size_t const sparse = std::bit_ceil(detail::max_of(smallest_index, keys * 4));
         return sparse <= sparse_index ? sparse : std::bit_ceil(keys * 2);
     }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/callback.hpp>
 #include <weir/base/type_name.hpp>
 #include <weir/pipeline/report.hpp>
 #include <weir/pipeline/stage.hpp>
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -48,7 +48,7 @@ template <class Stage>
 }
 
 /// What visits stages through a wall.
-using visit_seen = std::function<void(seen_stage const&, tally const&, int)>;
+using visit_seen = callback<void(seen_stage const&, tally const&, int)>;
 
 /// The lines of a report, and the arrows of a drawing, written down while stages are visited from the sources to the
 /// sink.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/base/detail/file_handle.hpp>
+#include <weir/base/detail/order.hpp>
 #include <weir/source/detail/line_cutter.hpp>
 
 #include <cerrno>
@@ -39,7 +40,7 @@ public:
             files_.push_back({std::move(path),
                               {},
                               line_cutter({options.keep_empty, options.skip_first, options.longest_line,
-                                           std::max<std::size_t>(options.block, 1)})});
+                                           max_of<std::size_t>(options.block, 1)})});
         left_ = files_.size();
     }
 

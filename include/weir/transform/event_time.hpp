@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/invoke.hpp>
+#include <weir/base/detail/order.hpp>
 #include <weir/pipeline/emitter.hpp>
 #include <weir/pipeline/pipe.hpp>
 #include <weir/time/watermark.hpp>
 
-#include <algorithm>
 #include <concepts>
-#include <functional>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -62,13 +62,13 @@ public:
             time = out.at().time;
             if (time == beginning_of_time) [[unlikely]] return refuse(out.apart());
         } else {
-            time = std::invoke(extract_, item);
+            time = detail::invoke(extract_, item);
         }
         if (time > uneventful_ || out.at().lane != lane_) {
             if (time > latest_plausible_) [[unlikely]] return set_aside(time, out.apart());
             lane_ = out.at().lane;
             if (watermarks_.observe(lane_, time)) out.watermark(watermarks_.watermark());
-            uneventful_ = std::min(watermarks_.greatest(), latest_plausible_);
+            uneventful_ = min_of(watermarks_.greatest(), latest_plausible_);
         }
         out.emit(item, out.at().with_time(time));
     }
@@ -80,7 +80,7 @@ public:
 
     void on_tick(timestamp now, auto& out) {
         latest_plausible_ = saturating_add(now, options_.max_ahead);
-        uneventful_ = std::min(uneventful_, latest_plausible_);
+        uneventful_ = min_of(uneventful_, latest_plausible_);
         if (options_.advance_when_idle && watermarks_.all_idle() &&
             watermarks_.advance_to(saturating_subtract(now, watermarks_.bound())))
             out.watermark(watermarks_.watermark());

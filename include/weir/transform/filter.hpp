@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/invoke.hpp>
+#include <weir/base/detail/order.hpp>
 #include <weir/base/detail/prefetch.hpp>
 #include <weir/pipeline/emitter.hpp>
 #include <weir/pipeline/pipe.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -48,14 +48,14 @@ public:
     explicit filter_stage(Predicate keep) : keep_(std::move(keep)) {}
 
     WEIR_INLINE void on_item(Item const& item, auto& out) {
-        if (std::invoke(keep_, item)) out.emit(item);
+        if (detail::invoke(keep_, item)) out.emit(item);
         else ++filtered_;
     }
 
     WEIR_INLINE void on_batch(std::span<Item const> items, auto& out) {
         stamp at = out.at();
         while (!items.empty()) {
-            auto const some = items.first(std::min(items.size(), streak_watch::block));
+            auto const some = items.first(min_of(items.size(), streak_watch::block));
             if (some.size() == streak_watch::block && streaks_.wants_sorting()) pass_sorted(some, at, out);
             else pass_one_by_one(some, at, out);
             items = items.subspan(some.size());
@@ -90,7 +90,7 @@ private:
             // The processor's own prefetching ends with each page, of which large items fill many.
             if constexpr (sizeof(Item) >= 64) prefetch_behind(&items[i], streak_watch::block * sizeof(Item));
             kept[count] = static_cast<std::uint8_t>(i);
-            bool const keep = std::invoke(keep_, items[i]);
+            bool const keep = detail::invoke(keep_, items[i]);
             count += keep ? 1U : 0U;
             if constexpr (CountChanges) changes += keep != std::exchange(before, keep) ? 1U : 0U;
         }
@@ -101,7 +101,7 @@ private:
 
     WEIR_INLINE void pass_one_by_one(std::span<Item const> items, stamp at, auto& out) {
         for (Item const& item : items) {
-            if (std::invoke(keep_, item)) out.emit(item, stamp_of(item, 0, at));
+            if (detail::invoke(keep_, item)) out.emit(item, stamp_of(item, 0, at));
             else ++filtered_;
             ++at.position;
         }

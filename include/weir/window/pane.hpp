@@ -2,14 +2,12 @@
 #pragma once
 #include <weir/base/arena.hpp>
 #include <weir/base/dense_table.hpp>
+#include <weir/base/detail/owner.hpp>
 #include <weir/base/flat_table.hpp>
 #include <weir/base/slot_table.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <iterator>
-#include <memory>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -110,7 +108,7 @@ public:
     pane_type& open(std::int64_t number, std::uint64_t epoch, bool already_fired) {
         for (auto& rested : resting_) reuse(std::move(rested));
         resting_.clear();
-        auto fresh = spare_.empty() ? std::make_unique<pane_type>() : std::move(spare_.back());
+        auto fresh = spare_.empty() ? owner<pane_type>(new pane_type) : std::move(spare_.back());
         if (!spare_.empty()) spare_.pop_back();
         fresh->number = number;
         fresh->epoch = epoch;
@@ -143,12 +141,12 @@ public:
     /// The poll is over. The stages behind this one settle after it, so what they look at stays until a pane is opened.
     void settle() {
         if (closed_.empty()) return;
-        std::move(closed_.begin(), closed_.end(), std::back_inserter(resting_));
+        for (auto& each : closed_) resting_.push_back(std::move(each));
         closed_.clear();
     }
 
 private:
-    void reuse(std::unique_ptr<pane_type> done) {
+    void reuse(owner<pane_type> done) {
         done->table.clear();
         done->memory.clear();
         if (spare_.size() < 2) spare_.push_back(std::move(done));
@@ -169,18 +167,23 @@ private:
     }
 
     [[nodiscard]] auto position_of(std::int64_t number) {
-        return std::lower_bound(open_.begin(), open_.end(), number,
-                                [](auto const& each, std::int64_t wanted) { return each->number < wanted; });
+        auto first = open_.begin();
+        for (auto end = open_.end(); first != end;) {
+            auto const middle = first + (end - first) / 2;
+            if ((*middle)->number < number) first = middle + 1;
+            else end = middle;
+        }
+        return first;
     }
 
     std::array<near_pane, 16> near_{};
     near_pane nothing_near_{};
     std::uint64_t seed_ = process_seed;
     std::int64_t base_ = 0;
-    std::vector<std::unique_ptr<pane_type>> open_;
-    std::vector<std::unique_ptr<pane_type>> closed_;   ///< in this poll
-    std::vector<std::unique_ptr<pane_type>> resting_;  ///< closed in a poll that is over
-    std::vector<std::unique_ptr<pane_type>> spare_;
+    std::vector<owner<pane_type>> open_;
+    std::vector<owner<pane_type>> closed_;   ///< in this poll
+    std::vector<owner<pane_type>> resting_;  ///< closed in a poll that is over
+    std::vector<owner<pane_type>> spare_;
 };
 
 }  // namespace weir::detail

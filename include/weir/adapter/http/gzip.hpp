@@ -2,6 +2,7 @@
 #pragma once
 #include <weir/base/byte_buffer.hpp>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <memory>

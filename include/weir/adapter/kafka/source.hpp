@@ -5,6 +5,7 @@
 #include <weir/adapter/kafka/record.hpp>
 #include <weir/pipeline/emitter.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/order.hpp>
+#include <weir/base/detail/owner.hpp>
 #include <weir/pipeline/context.hpp>
 #include <weir/pipeline/stage.hpp>
 
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -73,7 +73,7 @@ public:
             // What was lent ends with a line.
             if (lent_ != 0 && begin_ == lent_) begin_ = searched_ = end_ = lent_ = 0;
             if (lent_ != 0) {
-                end_ += std::min(rules_.block, lent_ - end_);
+                end_ += min_of(rules_.block, lent_ - end_);
             } else {
                 make_room();
                 std::optional<std::size_t> const got = read(buffer_.get() + end_, capacity_ - end_);
@@ -117,9 +117,9 @@ private:
     /// Makes room for a block behind the unfinished line, which is moved to the front; views are void from here on.
     void make_room() {
         std::size_t const rest = end_ - begin_;
-        if (!buffer_ || capacity_ - rest < std::max<std::size_t>(rules_.block / 2, 1)) {
-            capacity_ = std::max(capacity_ * 2, rules_.block);
-            auto larger = std::make_unique_for_overwrite<char[]>(capacity_ + padding);
+        if (!buffer_ || capacity_ - rest < max_of<std::size_t>(rules_.block / 2, 1)) {
+            capacity_ = max_of(capacity_ * 2, rules_.block);
+            owner<char[]> larger(new char[capacity_ + padding]);
             if (rest != 0) std::memcpy(larger.get(), buffer_.get() + begin_, rest);
             buffer_ = std::move(larger);
         } else if (begin_ != 0 && rest != 0) {
@@ -141,7 +141,7 @@ private:
     /// Finds the next line breaks, at most `wanted`, and notes where they are; returns how many. All of them together are
     /// found without a branch that depends on how long lines are, unless they are short.
     std::size_t find_breaks(std::size_t wanted) noexcept {
-        wanted = std::min(wanted, most_breaks);
+        wanted = min_of(wanted, most_breaks);
         std::size_t count = 0;
         while (count < wanted && searched_ < end_) {
             std::uint64_t found = line_breaks_of(text_ + searched_);
@@ -151,7 +151,7 @@ private:
             count += found != 0 ? 1 : 0;
             for (found &= found - 1; found != 0; found &= found - 1) [[unlikely]]
                 breaks_[count++] = searched_ + static_cast<std::size_t>(std::countr_zero(found));
-            searched_ += std::min(left, stride);
+            searched_ += min_of(left, stride);
         }
         if (count <= wanted) return count;
         searched_ = breaks_[wanted];
@@ -159,7 +159,7 @@ private:
     }
 
     bool cut(std::string_view component, std::uint32_t lane, auto& out) {
-        std::size_t left = std::max<std::size_t>(out.budget(), 1);
+        std::size_t left = max_of<std::size_t>(out.budget(), 1);
         bool any = false;
         views_.clear();
         while (left != 0) {
@@ -237,7 +237,7 @@ private:
     }
 
     line_rules rules_;
-    std::unique_ptr<char[]> buffer_{};
+    owner<char[]> buffer_{};
     std::size_t capacity_ = 0;       ///< without the padding
     char const* text_ = nullptr;     ///< what is cut: the buffer, or what was lent
     std::size_t lent_ = 0;           ///< how much was lent; 0 once it is cut

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/order.hpp>
 #include <weir/pipeline/stage.hpp>
 
-#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -33,7 +33,7 @@ public:
 
 private:
     [[nodiscard]] bool any(lane_event::kind wanted) const {
-        return std::any_of(inputs_.begin(), inputs_.end(), [=](auto const& each) { return each == wanted; });
+        return any_of(inputs_, [=](auto const& each) { return each == wanted; });
     }
 
     std::vector<std::optional<lane_event::kind>> inputs_;
