@@ -5,6 +5,7 @@
 #include <weir/adapter/kafka/options.hpp>
 #include <weir/base/byte_buffer.hpp>
 #include <weir/base/detail/invoke.hpp>
+#include <weir/base/detail/owner.hpp>
 #include <weir/base/result.hpp>
 #include <weir/pipeline/emitter.hpp>
 #include <weir/pipeline/pipe.hpp>
@@ -12,7 +13,6 @@
 
 #include <concepts>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -116,7 +116,7 @@ public:
     static constexpr std::string_view name = "kafka";
 
     sink_stage(sink_options options, Make make)
-        : make_(std::move(make)), producer_(std::make_unique<producer>(std::move(options))) {}
+        : make_(std::move(make)), producer_(new producer(std::move(options))) {}
 
     void on_item(Item const& item, auto& out) {
         auto const send = [&](message const& goods) { producer_->send(goods, out.at()); };
@@ -155,7 +155,7 @@ private:
     }
 
     Make make_;
-    std::unique_ptr<producer> producer_;
+    weir::detail::owner<producer> producer_;
     std::uint64_t unencodable_ = 0;
 };
 

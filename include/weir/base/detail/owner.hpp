@@ -40,8 +40,13 @@ public:
     void swap(owner& other) noexcept { std::swap(owned_, other.owned_); }
 
     [[nodiscard]] element_type* get() const noexcept { return owned_; }
-    [[nodiscard]] element_type& operator*() const noexcept { return *owned_; }
+    [[nodiscard]] std::add_lvalue_reference_t<element_type> operator*() const noexcept { return *owned_; }
     [[nodiscard]] element_type* operator->() const noexcept { return owned_; }
+    [[nodiscard]] std::add_lvalue_reference_t<element_type> operator[](std::size_t at) const noexcept
+        requires std::is_array_v<T>
+    {
+        return owned_[at];
+    }
     explicit operator bool() const noexcept { return owned_ != nullptr; }
 
 private:
