@@ -2,6 +2,7 @@
 #pragma once
 #include <weir/base/byte_buffer.hpp>
 #include <weir/base/detail/order.hpp>
+#include <weir/base/detail/series.hpp>
 #include <weir/base/hash.hpp>
 #include <weir/pipeline/stamp.hpp>
 #include <weir/sink/delivery.hpp>
@@ -12,7 +13,6 @@
 #include <limits>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace weir {
 
@@ -85,7 +85,7 @@ private:
     };
 
     byte_buffer bytes_{};
-    std::vector<row_end> rows_{};
+    detail::series<row_end> rows_{};
     std::uint64_t oldest_ = std::numeric_limits<std::uint64_t>::max();
 };
 

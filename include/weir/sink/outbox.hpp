@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/base/detail/order.hpp>
+#include <weir/base/detail/series.hpp>
 #include <weir/pipeline/context.hpp>
 #include <weir/pipeline/stage.hpp>
 #include <weir/sink/delivery.hpp>
@@ -12,7 +13,6 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace weir {
 
@@ -275,16 +275,16 @@ private:
             waiting_.front().clear();
             spare_.push_back(std::move(waiting_.front()));
         }
-        waiting_.erase(waiting_.begin());
+        waiting_.erase(0);
     }
 
     Transport road_;
     batch_options options_;
     retry_state retry_;
     Batch filling_{};
-    std::vector<Batch> waiting_{};  ///< few; what is on its way lies where it lay when its batch moves up
-    std::vector<Batch> spare_{};
-    std::vector<part> parts_{};
+    detail::series<Batch> waiting_{};  ///< few; what is on its way lies where it lay when its batch moves up
+    detail::series<Batch> spare_{};
+    detail::series<part> parts_{};
     std::string token_{};
     std::optional<error> failure_{};
     timestamp now_ = beginning_of_time;

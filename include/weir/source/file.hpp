@@ -2,6 +2,7 @@
 #pragma once
 #include <weir/base/detail/file_handle.hpp>
 #include <weir/base/detail/order.hpp>
+#include <weir/base/detail/series.hpp>
 #include <weir/source/detail/line_cutter.hpp>
 
 #include <cerrno>
@@ -124,7 +125,7 @@ private:
     }
 
     file_options options_;
-    std::vector<input> files_{};
+    series<input> files_{};
     std::size_t turn_ = 0;
     std::size_t left_ = 0;
     std::optional<error> failure_{};

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/base/detail/order.hpp>
+#include <weir/base/detail/series.hpp>
 #include <weir/time/lane.hpp>
 #include <weir/time/timestamp.hpp>
 
 #include <cstdint>
-#include <vector>
 
 namespace weir {
 
@@ -77,7 +77,7 @@ private:
 
     void change_lane(std::uint32_t lane) {
         if (current_ != no_lane) lanes_[current_].greatest = greatest_;
-        if (lane >= lanes_.size()) lanes_.resize(lane + std::size_t{1});
+        if (lane >= lanes_.size()) lanes_.grow_to(lane + std::size_t{1});
         lanes_[lane].live = true;
         current_ = lane;
         greatest_ = lanes_[lane].greatest;
@@ -103,7 +103,7 @@ private:
     timestamp greatest_ = beginning_of_time;  ///< of the lane that the last event came by
     timestamp others_ = end_of_time;          ///< the least of the other live lanes
     std::uint32_t current_ = no_lane;
-    std::vector<lane_state> lanes_;
+    detail::series<lane_state> lanes_;
 };
 
 }  // namespace weir

@@ -3,6 +3,7 @@
 #include <weir/base/arena.hpp>
 #include <weir/base/dense_table.hpp>
 #include <weir/base/detail/owner.hpp>
+#include <weir/base/detail/series.hpp>
 #include <weir/base/flat_table.hpp>
 #include <weir/base/slot_table.hpp>
 
@@ -10,7 +11,6 @@
 #include <cstdint>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace weir::detail {
 
@@ -100,8 +100,8 @@ public:
 
     /// The open pane of that number, or null.
     [[nodiscard]] pane_type* find(std::int64_t number) {
-        auto const at = position_of(number);
-        return at == open_.end() || (*at)->number != number ? nullptr : at->get();
+        std::size_t const at = position_of(number);
+        return at == open_.size() || open_[at]->number != number ? nullptr : open_[at].get();
     }
 
     /// Opens a pane. Its number must not be open yet.
@@ -114,7 +114,8 @@ public:
         fresh->epoch = epoch;
         fresh->items = {};
         fresh->fired = already_fired;
-        pane_type& opened = **open_.insert(position_of(number), std::move(fresh));
+        pane_type& opened = *fresh;
+        open_.insert(position_of(number), std::move(fresh));
         look_around();
         return opened;
     }
@@ -132,7 +133,7 @@ public:
     /// Takes out the oldest pane and keeps its memory for the next.
     void close_oldest() {
         auto done = std::move(open_.front());
-        open_.erase(open_.begin());
+        open_.erase(0);
         if constexpr (Lends) closed_.push_back(std::move(done));
         else reuse(std::move(done));
         look_around();
@@ -166,11 +167,12 @@ private:
         }
     }
 
-    [[nodiscard]] auto position_of(std::int64_t number) {
-        auto first = open_.begin();
-        for (auto end = open_.end(); first != end;) {
-            auto const middle = first + (end - first) / 2;
-            if ((*middle)->number < number) first = middle + 1;
+    /// How many open panes come before that number.
+    [[nodiscard]] std::size_t position_of(std::int64_t number) const {
+        std::size_t first = 0;
+        for (std::size_t end = open_.size(); first != end;) {
+            std::size_t const middle = first + (end - first) / 2;
+            if (open_[middle]->number < number) first = middle + 1;
             else end = middle;
         }
         return first;
@@ -180,10 +182,10 @@ private:
     near_pane nothing_near_{};
     std::uint64_t seed_ = process_seed;
     std::int64_t base_ = 0;
-    std::vector<owner<pane_type>> open_;
-    std::vector<owner<pane_type>> closed_;   ///< in this poll
-    std::vector<owner<pane_type>> resting_;  ///< closed in a poll that is over
-    std::vector<owner<pane_type>> spare_;
+    series<owner<pane_type>> open_;
+    series<owner<pane_type>> closed_;   ///< in this poll
+    series<owner<pane_type>> resting_;  ///< closed in a poll that is over
+    series<owner<pane_type>> spare_;
 };
 
 }  // namespace weir::detail
