@@ -48,9 +48,11 @@ public:
     void grow_to(std::size_t size) {
         while (size_ < size) push_back(T());
     }
-    void clear() noexcept {
-        while (size_ != 0) pop_back();
+    /// Shrinks to `size` objects, the first ones.
+    void shrink_to(std::size_t size) noexcept {
+        while (size_ > size) pop_back();
     }
+    void clear() noexcept { shrink_to(0); }
     void swap(series& other) noexcept {
         std::swap(first_, other.first_);
         std::swap(size_, other.size_);
