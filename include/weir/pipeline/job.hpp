@@ -185,7 +185,8 @@ private:
 
     void acknowledge() {
         if constexpr (acknowledged_source<Source>) {
-            std::uint64_t held = detail::min_of(detail::min_of(flow_.oldest_held(), shared_->letters.oldest_held()), shared_->context.epoch + 1);
+            std::uint64_t held = detail::min_of(flow_.oldest_held(), shared_->letters.oldest_held());
+            held = detail::min_of(held, shared_->context.epoch + 1);
             if constexpr (requires { source_.oldest_held(); }) held = detail::min_of<std::uint64_t>(held, source_.oldest_held());
             if (held > acknowledged_) source_.acknowledge(acknowledged_ = held);
         }

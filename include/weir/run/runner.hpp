@@ -62,7 +62,8 @@ report run(job<Source, Flow>& work, run_options options = {}) {
         if (state != progress::idle && state != progress::held_up) continue;
         // A sink that holds the job up, or is still sending, wants to be asked again soon; an idle source can wait longer.
         bool const sending = state == progress::held_up || work.sending();
-        duration const longest = sending ? detail::min_of<duration>(options.idle_wait, std::chrono::milliseconds(1)) : options.idle_wait;
+        duration const longest =
+            sending ? detail::min_of<duration>(options.idle_wait, std::chrono::milliseconds(1)) : options.idle_wait;
         timestamp const until = detail::max_of(now, detail::min_of(work.next_wake(), saturating_add(now, longest)));
         duration const pause = until - now;
         if constexpr (requires { work.source().wait(pause); }) {

@@ -39,7 +39,7 @@ public:
         if (event.what == lane_event::kind::opened) return advance(detail::min_of(greatest_, others_));
         lane.live = false;
         current_ = no_lane;  // the next event of this lane makes it live again
-        bool const any_live = detail::any_of(lanes_, [](lane_state const& each) { return each.live; });
+        bool const any_live = detail::holds_for_any(lanes_, [](lane_state const& each) { return each.live; });
         return any_live && advance(least_of_others(no_lane));
     }
 
@@ -52,7 +52,7 @@ public:
 
     /// Whether lanes are known and none of them is live.
     [[nodiscard]] bool all_idle() const noexcept {
-        return !lanes_.empty() && !detail::any_of(lanes_, [](lane_state const& each) { return each.live; });
+        return !lanes_.empty() && !detail::holds_for_any(lanes_, [](lane_state const& each) { return each.live; });
     }
 
     /// The greatest event time of the lane that the last event came by.

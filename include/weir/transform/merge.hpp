@@ -228,7 +228,7 @@ public:
 
     /// Passes on the least watermark of the inputs that it has to wait for.
     void advance(auto& out) {
-        bool const any = any_of(states_, [](auto const& s) { return s.holds_back(); });
+        bool const any = holds_for_any(states_, [](auto const& s) { return s.holds_back(); });
         timestamp least = end_of_time;
         for (merged_input const& state : states_)
             if (any ? state.holds_back() : state.expects_more()) least = min_of(least, state.watermark());

@@ -155,14 +155,14 @@ public:
         for (auto& box : boxes_) box.close();
     }
     [[nodiscard]] bool ready() const {
-        return all_of(boxes_, [](auto const& box) { return box.ready(); });
+        return holds_for_all(boxes_, [](auto const& box) { return box.ready(); });
     }
     [[nodiscard]] bool busy() const {
-        return any_of(boxes_, [](auto const& box) { return box.busy(); });
+        return holds_for_any(boxes_, [](auto const& box) { return box.busy(); });
     }
     [[nodiscard]] bool satisfied() const {
         return !boxes_.empty() &&
-               all_of(boxes_, [](auto const& box) { return box.satisfied(); });
+               holds_for_all(boxes_, [](auto const& box) { return box.satisfied(); });
     }
     [[nodiscard]] std::uint64_t oldest_held() const {
         std::uint64_t oldest = nothing_held;

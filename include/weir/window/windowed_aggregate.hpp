@@ -300,7 +300,7 @@ private:
     }
 
     [[nodiscard]] bool holds_items() const {
-        return any_of(panes_.all(), [](auto const& each) { return !each->fired; });
+        return holds_for_any(panes_.all(), [](auto const& each) { return !each->fired; });
     }
 
     template <class Out>

@@ -19,7 +19,7 @@ template <class T>
 
 /// Whether `holds` is true of one element at least.
 template <class Range, class Condition>
-[[nodiscard]] constexpr bool any_of(Range const& all, Condition&& holds) {
+[[nodiscard]] constexpr bool holds_for_any(Range const& all, Condition&& holds) {
     for (auto const& each : all)
         if (holds(each)) return true;
     return false;
@@ -27,7 +27,7 @@ template <class Range, class Condition>
 
 /// Whether `holds` is true of every element.
 template <class Range, class Condition>
-[[nodiscard]] constexpr bool all_of(Range const& all, Condition&& holds) {
+[[nodiscard]] constexpr bool holds_for_all(Range const& all, Condition&& holds) {
     for (auto const& each : all)
         if (!holds(each)) return false;
     return true;

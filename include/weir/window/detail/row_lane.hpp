@@ -33,7 +33,7 @@ public:
 
 private:
     [[nodiscard]] bool any(lane_event::kind wanted) const {
-        return any_of(inputs_, [=](auto const& each) { return each == wanted; });
+        return holds_for_any(inputs_, [=](auto const& each) { return each == wanted; });
     }
 
     series<std::optional<lane_event::kind>> inputs_;
