@@ -12,6 +12,7 @@
 #include <weir/base/arena_set.hpp>
 #include <weir/base/borrows.hpp>
 #include <weir/base/byte_buffer.hpp>
+#include <weir/base/callback.hpp>
 #include <weir/base/columns.hpp>
 #include <weir/base/dense_table.hpp>
 #include <weir/base/enum_name.hpp>

@@ -2,6 +2,7 @@
 #include <weir/adapter/clickhouse.hpp>
 
 #include <catch.hpp>
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <limits>

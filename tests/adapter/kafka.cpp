@@ -9,6 +9,7 @@
 #include <weir/transform/map.hpp>
 
 #include <catch.hpp>
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <support/kafka_jobs.hpp>

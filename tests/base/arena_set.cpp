@@ -2,6 +2,7 @@
 #include <weir/base/arena_set.hpp>
 
 #include <catch.hpp>
+#include <algorithm>
 #include <cstdint>
 #include <oracle/random_stream.hpp>
 #include <string>

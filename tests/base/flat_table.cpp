@@ -2,6 +2,7 @@
 #include <weir/base/flat_table.hpp>
 
 #include <catch.hpp>
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>

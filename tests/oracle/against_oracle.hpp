@@ -7,6 +7,7 @@
 #include <weir/window/tumbling.hpp>
 #include <weir/window/window.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>

@@ -2,6 +2,8 @@
 #include <weir/pipeline/open_pipeline.hpp>
 
 #include <catch.hpp>
+#include <algorithm>
+#include <memory>
 #include <string>
 #include <support/scripted.hpp>
 #include <vector>

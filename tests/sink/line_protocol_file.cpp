@@ -2,6 +2,7 @@
 #include <weir/sink/line_protocol_file.hpp>
 
 #include <catch.hpp>
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>

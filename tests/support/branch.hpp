@@ -2,6 +2,7 @@
 #pragma once
 #include <weir/pipeline/pipe.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>

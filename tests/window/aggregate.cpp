@@ -2,6 +2,7 @@
 #include <weir/window/aggregate.hpp>
 
 #include <catch.hpp>
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -2,6 +2,7 @@
 #include <weir/window/pane.hpp>
 
 #include <catch.hpp>
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>

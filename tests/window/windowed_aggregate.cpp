@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <weir/window/windowed_aggregate.hpp>
 
+#include <algorithm>
 #include <array>
 #include <catch.hpp>
 #include <cstdint>

@@ -3,6 +3,7 @@
 #include <weir/adapter/http/detail/curl_handle.hpp>
 #include <weir/adapter/http/gzip.hpp>
 #include <weir/adapter/http/secrets.hpp>
+#include <weir/base/detail/owner.hpp>
 #include <weir/base/error.hpp>
 #include <weir/time/timestamp.hpp>
 
@@ -11,7 +12,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -131,7 +131,7 @@ struct ending {
 class client {
 public:
     explicit client(client_options options = {}, std::string component = "http")
-        : inside_(std::make_unique<inside>(std::move(options), std::move(component))) {}
+        : inside_(new inside(std::move(options), std::move(component))) {}
 
     /// Remembers what no error may show. Header values that authenticate must be kept here too.
     void keep_secret(std::string secret) { inside_->hidden.keep(std::move(secret)); }
@@ -412,7 +412,7 @@ private:
         }
     };
 
-    std::unique_ptr<inside> inside_;
+    weir::detail::owner<inside> inside_;
 };
 
 }  // namespace weir::http

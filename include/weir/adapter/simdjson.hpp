@@ -8,13 +8,13 @@
 #include <weir/adapter/simdjson/detail/options.hpp>
 #include <weir/adapter/simdjson/detail/reader.hpp>
 #include <weir/adapter/simdjson/detail/shape.hpp>
+#include <weir/base/detail/owner.hpp>
 #include <weir/base/detail/poll_memory.hpp>
 #include <weir/base/error.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,10 +33,10 @@ public:
     using output = T;
 
     explicit json_decoder(json_options options = {})
-        : options_(options), shapes_(std::make_unique<detail::shape_memory<T>>()) {
+        : options_(options), shapes_(new detail::shape_memory<T>()) {
         options_.deepest = std::min(options_.deepest, deepest_of_all);
         levels_.resize(options_.deepest / 64 + 1);
-        made_ = std::make_unique<T[]>(most_made);
+        made_.reset(new T[most_made]());
     }
 
     /// Decodes one document. What `into` holds from a document before is written over; its memory is used again.
@@ -229,7 +229,7 @@ private:
     }
 
     json_options options_;
-    std::unique_ptr<detail::shape_memory<T>> shapes_;
+    detail::owner<detail::shape_memory<T>> shapes_;
     std::vector<std::uint64_t> levels_{};
     detail::poll_memory memory_{};
     detail::json_index index_{};
@@ -237,7 +237,7 @@ private:
     detail::json_copy gathered_{};
     detail::json_copy alone_{};
     detail::json_fault fault_{};
-    std::unique_ptr<T[]> made_{};
+    detail::owner<T[]> made_{};
     error why_{};
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/base/arena.hpp>
+#include <weir/base/detail/order.hpp>
 #include <weir/base/fixed_string.hpp>
 
 #include <concepts>
@@ -15,8 +16,8 @@ namespace weir {
 ///     struct longest_stay {
 ///         static constexpr std::string_view name = "longest_stay";   // the column's name, unless `.as<>` gives another
 ///         weir::duration init() const { return {}; }                           // the state before any item
-///         void add(weir::duration& state, visit const& v) const { state = std::max(state, v.stay); }
-///         void merge(weir::duration& into, weir::duration const& other) const { into = std::max(into, other); }
+///         void add(weir::duration& state, visit const& v) const { state = detail::max_of(state, v.stay); }
+///         void merge(weir::duration& into, weir::duration const& other) const { into = detail::max_of(into, other); }
 ///         std::int64_t result(weir::duration const& state) const { return state.count(); }
 ///     };
 ///

@@ -3,7 +3,6 @@
 #include <weir/aggregate/count.hpp>
 #include <weir/base/member_name.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <string_view>

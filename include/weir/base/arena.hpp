@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/memory_blocks.hpp>
+
 #include <cstddef>
 #include <cstring>
-#include <memory>
 #include <string_view>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace weir {
 
@@ -47,25 +47,16 @@ public:
 
     /// Takes everything back.
     void clear() noexcept {
-        if (blocks_.size() > 1) blocks_.erase(blocks_.begin() + 1, blocks_.end());
+        blocks_.keep_oldest();
         used_ = 0;
-        limit_ = blocks_.empty() ? 0 : blocks_.front().size;
-        current_ = blocks_.empty() ? nullptr : blocks_.front().bytes.get();
+        limit_ = blocks_.newest_size();
+        current_ = static_cast<std::byte*>(blocks_.newest());
     }
 
     /// Bytes held from the system.
-    [[nodiscard]] std::size_t capacity() const noexcept {
-        std::size_t sum = 0;
-        for (block const& each : blocks_) sum += each.size;
-        return sum;
-    }
+    [[nodiscard]] std::size_t capacity() const noexcept { return blocks_.total_size(); }
 
 private:
-    struct block {
-        std::unique_ptr<std::byte[]> bytes;
-        std::size_t size;
-    };
-
     static constexpr std::size_t first_block = 1024;
     static constexpr std::size_t largest_block = std::size_t{1} << 20;
 
@@ -81,15 +72,15 @@ private:
     }
 
     void grow(std::size_t least) {
-        std::size_t size = blocks_.empty() ? first_block : blocks_.back().size * 2;
+        std::size_t size = blocks_.empty() ? first_block : blocks_.newest_size() * 2;
         if (size > largest_block) size = largest_block;
         if (size < least) size = least;
-        blocks_.push_back({std::make_unique_for_overwrite<std::byte[]>(size), size});
-        current_ = blocks_.back().bytes.get();
+        blocks_.add(size);
+        current_ = static_cast<std::byte*>(blocks_.newest());
         limit_ = size;
     }
 
-    std::vector<block> blocks_;
+    detail::memory_blocks blocks_;
     std::byte* current_ = nullptr;
     std::size_t used_ = 0;
     std::size_t limit_ = 0;

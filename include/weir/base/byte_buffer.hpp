@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <algorithm>
+#include <weir/base/detail/order.hpp>
+#include <weir/base/detail/owner.hpp>
+
 #include <cstddef>
 #include <cstring>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,7 +47,7 @@ public:
     }
 
     /// Forgets what lies behind the first `size` bytes.
-    void truncate(std::size_t size) noexcept { size_ = std::min(size_, size); }
+    void truncate(std::size_t size) noexcept { size_ = detail::min_of(size_, size); }
     /// Forgets the content and keeps the memory.
     void clear() noexcept { size_ = 0; }
 
@@ -64,14 +65,14 @@ public:
 
 private:
     [[gnu::noinline]] void grow(std::size_t bytes) {
-        std::size_t const wanted = std::max({size_ + bytes, 2 * capacity_, std::size_t{256}});
-        auto larger = std::make_unique_for_overwrite<char[]>(wanted);
+        std::size_t const wanted = detail::max_of(size_ + bytes, detail::max_of(2 * capacity_, std::size_t{256}));
+        detail::owner<char[]> larger(new char[wanted]);
         if (size_ != 0) std::memcpy(larger.get(), content_.get(), size_);
         content_ = std::move(larger);
         capacity_ = wanted;
     }
 
-    std::unique_ptr<char[]> content_{};
+    detail::owner<char[]> content_{};
     std::size_t size_ = 0;
     std::size_t capacity_ = 0;
 };

@@ -2,7 +2,6 @@
 #pragma once
 #include <weir/base/arena.hpp>
 
-#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>

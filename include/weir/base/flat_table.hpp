@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/base/arena.hpp>
+#include <weir/base/detail/order.hpp>
 #include <weir/base/hash.hpp>
 #include <weir/base/packed_key.hpp>
 
@@ -149,7 +150,7 @@ public:
             index_ = std::vector<std::uint32_t>();
             reset_index(index_size_for(used));
         } else {
-            std::fill(index_.begin(), index_.end(), 0u);
+            for (std::uint32_t& slot : index_) slot = 0;
         }
         large_ = false;
     }
@@ -160,7 +161,7 @@ private:
     static constexpr std::size_t large_table = std::size_t{4} << 20;   ///< bytes
 
     [[nodiscard]] static std::size_t index_size_for(std::size_t keys) noexcept {
-        std::size_t const sparse = std::bit_ceil(std::max(smallest_index, keys * 4));
+        std::size_t const sparse = std::bit_ceil(detail::max_of(smallest_index, keys * 4));
         return sparse <= sparse_index ? sparse : std::bit_ceil(keys * 2);
     }
 
@@ -181,7 +182,7 @@ private:
     /// Moves the entries to where there is room for more; what they leave behind stays readable.
     [[gnu::noinline]] void move_on() {
         std::vector<entry> larger;
-        larger.reserve(std::max<std::size_t>(16, entries_.size() * 2));
+        larger.reserve(detail::max_of<std::size_t>(16, entries_.size() * 2));
         for (entry& each : entries_) larger.push_back(std::move(each));
         outgrown_.push_back(std::exchange(entries_, std::move(larger)));
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/owner.hpp>
 #include <weir/base/int128.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <optional>
 #include <string_view>
 #include <tuple>
@@ -43,7 +43,7 @@ inline std::uint64_t load_half(char const* from) noexcept {
 /// A number that differs from process to process, so that nobody can prepare keys that collide in our tables. It decides
 /// only where entries lie, never their order. It comes from where the system put the stack and the heap.
 [[nodiscard]] inline std::uint64_t make_process_seed() {
-    auto const heap = std::make_unique<char>();
+    detail::owner<char> const heap(new char);
     return fold_multiply(reinterpret_cast<std::uintptr_t>(heap.get()) ^ detail::odd_one,
                          reinterpret_cast<std::uintptr_t>(&heap) ^ detail::odd_two);
 }

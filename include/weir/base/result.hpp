@@ -6,7 +6,6 @@
 #include <optional>
 #include <stdexcept>
 #include <utility>
-#include <variant>
 
 namespace weir {
 
@@ -31,20 +30,20 @@ class [[nodiscard]] result {
 public:
     using value_type = T;
 
-    result(T value) : content_(std::in_place_index<0>, std::move(value)) {}
-    result(error problem) : content_(std::in_place_index<1>, std::move(problem)) {}
+    result(T value) : value_(std::in_place, std::move(value)) {}
+    result(error problem) : problem_(std::move(problem)) {}
 
-    [[nodiscard]] bool has_value() const noexcept { return content_.index() == 0; }
+    [[nodiscard]] bool has_value() const noexcept { return value_.has_value(); }
     explicit operator bool() const noexcept { return has_value(); }
 
-    [[nodiscard]] T& operator*() & noexcept { return *std::get_if<0>(&content_); }
-    [[nodiscard]] T const& operator*() const& noexcept { return *std::get_if<0>(&content_); }
-    [[nodiscard]] T&& operator*() && noexcept { return std::move(*std::get_if<0>(&content_)); }
-    [[nodiscard]] T* operator->() noexcept { return std::get_if<0>(&content_); }
-    [[nodiscard]] T const* operator->() const noexcept { return std::get_if<0>(&content_); }
+    [[nodiscard]] T& operator*() & noexcept { return *value_; }
+    [[nodiscard]] T const& operator*() const& noexcept { return *value_; }
+    [[nodiscard]] T&& operator*() && noexcept { return *std::move(value_); }
+    [[nodiscard]] T* operator->() noexcept { return &*value_; }
+    [[nodiscard]] T const* operator->() const noexcept { return &*value_; }
 
     /// The error; only when there is no value.
-    [[nodiscard]] error const& problem() const noexcept { return *std::get_if<1>(&content_); }
+    [[nodiscard]] error const& problem() const noexcept { return *problem_; }
 
 #if defined(__cpp_exceptions)
     /// The value, or throws `weir::failure`.
@@ -55,7 +54,9 @@ public:
 #endif
 
 private:
-    std::variant<T, error> content_;
+    // One of the two. A variant of them is many times as much for a compiler.
+    std::optional<T> value_;
+    std::optional<error> problem_;
 };
 
 /// Success, or the `error` that explains why not.

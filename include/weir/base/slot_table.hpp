@@ -2,9 +2,9 @@
 #pragma once
 #include <weir/base/arena.hpp>
 #include <weir/base/detail/line_array.hpp>
+#include <weir/base/detail/order.hpp>
 #include <weir/base/hash.hpp>
 
-#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -131,7 +131,7 @@ private:
     [[nodiscard]] static std::size_t slots_for(std::size_t keys) noexcept {
         std::size_t const bytes = keys * sizeof(entry);
         std::size_t const sparsity = bytes * 8 <= nearest_bytes ? 8 : bytes * 4 <= near_bytes ? 4 : 2;
-        return std::bit_ceil(std::max(smallest, keys * sparsity));
+        return std::bit_ceil(detail::max_of(smallest, keys * sparsity));
     }
 
     [[nodiscard]] std::size_t home_of(std::uint64_t hash) const noexcept {

@@ -7,6 +7,7 @@
 #include <weir/codec/detail/line_text.hpp>
 #include <weir/codec/line_roles.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/owner.hpp>
 #include <weir/pipeline/open_pipeline.hpp>
 
-#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -114,7 +114,7 @@ public:
                       "weir: an `any_stream` is append-only, but this pipeline can take rows back.");
         if constexpr (std::is_same_v<typename Stream::item, T>) {
             using open = decltype(std::move(from).open());
-            inside_ = std::make_unique<detail::walled_source_of<T, open>>(std::move(from).open());
+            inside_.reset(new detail::walled_source_of<T, open>(std::move(from).open()));
         }
     }
 
@@ -155,7 +155,7 @@ public:
     }
 
 private:
-    std::unique_ptr<detail::walled_source<T>> inside_;
+    detail::owner<detail::walled_source<T>> inside_;
 };
 
 }  // namespace weir

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/owner.hpp>
 #include <weir/pipeline/describe.hpp>
 #include <weir/pipeline/pipe.hpp>
 
-#include <memory>
 #include <utility>
 
 namespace weir {
@@ -90,7 +90,7 @@ public:
     explicit boxed(Branch&& branch) {
         auto inside = detail::bind_branch(Stream{}, std::forward<Branch>(branch));
         if constexpr (!std::is_same_v<decltype(inside), broken>)
-            inside_ = std::make_unique<detail::walled<T, decltype(inside)>>(std::move(inside));
+            inside_.reset(new detail::walled<T, decltype(inside)>(std::move(inside)));
     }
 
     template <class Before>
@@ -148,7 +148,7 @@ public:
     [[nodiscard]] error const* failure() const { return inside_ ? inside_->failure() : nullptr; }
 
 private:
-    std::unique_ptr<detail::walled_flow<T>> inside_;
+    detail::owner<detail::walled_flow<T>> inside_;
 };
 
 namespace detail {

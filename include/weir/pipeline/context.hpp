@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/callback.hpp>
 #include <weir/pipeline/stamp.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,7 +39,7 @@ struct job_context {
     std::uint64_t epoch = 0;            ///< number of the current poll
     std::size_t budget = 0;             ///< how many items this poll may still emit
     std::vector<std::string> lane_names{};
-    std::function<void(dead_letter const&)> dead_letters{};
+    callback<void(dead_letter const&)> dead_letters{};
 
     /// `lane/position` in words: `web.clicks/3/1042`, `clicks.ndjson/17`.
     [[nodiscard]] std::string place_of(stamp const& at) const {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/callback.hpp>
+#include <weir/base/detail/series.hpp>
 #include <weir/base/type_name.hpp>
 #include <weir/pipeline/report.hpp>
 #include <weir/pipeline/stage.hpp>
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -48,7 +49,7 @@ template <class Stage>
 }
 
 /// What visits stages through a wall.
-using visit_seen = std::function<void(seen_stage const&, tally const&, int)>;
+using visit_seen = callback<void(seen_stage const&, tally const&, int)>;
 
 /// The lines of a report, and the arrows of a drawing, written down while stages are visited from the sources to the
 /// sink.
@@ -59,7 +60,7 @@ public:
         std::size_t to;
     };
     std::vector<stage_report> lines{};
-    std::vector<arrow> arrows{};
+    series<arrow> arrows{};
 
     void operator()(auto const& stage, tally const& count, int depth) {
         auto [name, role, is_sink] = seen(stage);
@@ -97,7 +98,7 @@ private:
     };
 
     int road_ = 0;  ///< the depth of the road that is being visited; what is deeper is a branch
-    std::vector<tip> tips_{};
+    series<tip> tips_{};
 };
 
 /// Visits a source, and the stages inside it; `emitted` is how many items came out of it.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/order.hpp>
 #include <weir/pipeline/emitter.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
@@ -246,7 +246,7 @@ public:
     [[nodiscard]] std::uint64_t oldest_held() {
         std::uint64_t oldest = nothing_held;
         visit([&](auto const& s) {
-            if constexpr (requires { s.oldest_held(); }) oldest = std::min<std::uint64_t>(oldest, s.oldest_held());
+            if constexpr (requires { s.oldest_held(); }) oldest = detail::min_of<std::uint64_t>(oldest, s.oldest_held());
         });
         return oldest;
     }
@@ -255,7 +255,7 @@ public:
     [[nodiscard]] timestamp next_wake() {
         timestamp soonest = end_of_time;
         visit([&](auto const& s) {
-            if constexpr (requires { s.next_wake(); }) soonest = std::min<timestamp>(soonest, s.next_wake());
+            if constexpr (requires { s.next_wake(); }) soonest = detail::min_of<timestamp>(soonest, s.next_wake());
         });
         return soonest;
     }

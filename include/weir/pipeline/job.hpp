@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/order.hpp>
+#include <weir/base/detail/owner.hpp>
 #include <weir/pipeline/boxed.hpp>
 #include <weir/pipeline/describe.hpp>
 #include <weir/pipeline/pipe.hpp>
@@ -7,7 +9,6 @@
 #include <weir/pipeline/detail/source_out.hpp>
 
 #include <concepts>
-#include <memory>
 #include <optional>
 #include <utility>
 
@@ -33,7 +34,7 @@ public:
     using flow_type = Flow;
 
     job(Source source, Flow flow)
-        : source_(std::move(source)), flow_(std::move(flow)), shared_(std::make_unique<shared>()) {
+        : source_(std::move(source)), flow_(std::move(flow)), shared_(new shared) {
         if constexpr (requires { source_.attach(shared_->context); }) source_.attach(shared_->context);
         flow_.attach(shared_->context);
         shared_->context.dead_letters = [letters = shared_.get()](dead_letter const& letter) { letters->take(letter); };
@@ -115,8 +116,8 @@ public:
 
     /// When it wants the next `step` at the latest, even if no input comes.
     [[nodiscard]] timestamp next_wake() {
-        timestamp const soonest = std::min(flow_.next_wake(), shared_->letters.next_wake());
-        if constexpr (requires { source_.next_wake(); }) return std::min<timestamp>(soonest, source_.next_wake());
+        timestamp const soonest = detail::min_of(flow_.next_wake(), shared_->letters.next_wake());
+        if constexpr (requires { source_.next_wake(); }) return detail::min_of<timestamp>(soonest, source_.next_wake());
         else return soonest;
     }
 
@@ -184,8 +185,9 @@ private:
 
     void acknowledge() {
         if constexpr (acknowledged_source<Source>) {
-            std::uint64_t held = std::min({flow_.oldest_held(), shared_->letters.oldest_held(), shared_->context.epoch + 1});
-            if constexpr (requires { source_.oldest_held(); }) held = std::min<std::uint64_t>(held, source_.oldest_held());
+            std::uint64_t held = detail::min_of(flow_.oldest_held(), shared_->letters.oldest_held());
+            held = detail::min_of(held, shared_->context.epoch + 1);
+            if constexpr (requires { source_.oldest_held(); }) held = detail::min_of<std::uint64_t>(held, source_.oldest_held());
             if (held > acknowledged_) source_.acknowledge(acknowledged_ = held);
         }
     }
@@ -212,7 +214,7 @@ private:
 
     Source source_;
     Flow flow_;
-    std::unique_ptr<shared> shared_;
+    detail::owner<shared> shared_;
     std::optional<error> failure_;
     std::uint64_t in_ = 0;
     std::uint64_t acknowledged_ = 0;

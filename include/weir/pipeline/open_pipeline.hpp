@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/order.hpp>
 #include <weir/pipeline/describe.hpp>
 #include <weir/pipeline/detail/source_out.hpp>
 #include <weir/pipeline/pipe.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -84,12 +84,12 @@ public:
 
     [[nodiscard]] std::uint64_t oldest_held() {
         if constexpr (requires { source_.oldest_held(); })
-            return std::min<std::uint64_t>(source_.oldest_held(), flow_.oldest_held());
+            return detail::min_of<std::uint64_t>(source_.oldest_held(), flow_.oldest_held());
         else return flow_.oldest_held();
     }
     [[nodiscard]] timestamp next_wake() {
         timestamp const soonest = flow_.next_wake();
-        if constexpr (requires { source_.next_wake(); }) return std::min<timestamp>(soonest, source_.next_wake());
+        if constexpr (requires { source_.next_wake(); }) return detail::min_of<timestamp>(soonest, source_.next_wake());
         else return soonest;
     }
     [[nodiscard]] error const* failure() {

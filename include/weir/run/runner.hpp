@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/callback.hpp>
+#include <weir/base/detail/order.hpp>
 #include <weir/pipeline/job.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
-#include <functional>
-#include <thread>
+#include <ctime>
 #include <utility>
 
 namespace weir {
@@ -17,7 +17,7 @@ struct run_options {
     /// Items that one step may take from the source.
     std::size_t budget = 16384;
     /// The wall clock.
-    std::function<timestamp()> clock = [] { return std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()); };
+    callback<timestamp()> clock = [] { return std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()); };
     /// Set it (from a signal handler, say) and the job stops cleanly; null: it runs to its end.
     std::atomic<bool> const* stop = nullptr;
     /// What becomes of windows that are open when `stop` is set.
@@ -25,9 +25,22 @@ struct run_options {
     /// The longest wait when there is nothing to do.
     duration idle_wait = std::chrono::milliseconds(20);
     /// Called about every `progress_every` with how the job stands; empty: never.
-    std::function<void(report const&)> progress = {};
+    callback<void(report const&)> progress = {};
     duration progress_every = std::chrono::seconds(1);
 };
+
+namespace detail {
+
+/// Lets this thread sleep; a signal may wake it early. <thread> would cost every program its compile time for this alone.
+inline void sleep(duration pause) {
+    auto const seconds = std::chrono::duration_cast<std::chrono::seconds>(pause);
+    std::timespec wanted{};
+    wanted.tv_sec = static_cast<std::time_t>(seconds.count());
+    wanted.tv_nsec = static_cast<long>(std::chrono::nanoseconds(pause - seconds).count());
+    ::nanosleep(&wanted, nullptr);
+}
+
+}  // namespace detail
 
 /// Drives a job on this thread until it ends, fails, or is told to stop; returns its report. The opt-in runner: it reads
 /// the clock and waits, which the job itself never does.
@@ -49,8 +62,9 @@ report run(job<Source, Flow>& work, run_options options = {}) {
         if (state != progress::idle && state != progress::held_up) continue;
         // A sink that holds the job up, or is still sending, wants to be asked again soon; an idle source can wait longer.
         bool const sending = state == progress::held_up || work.sending();
-        duration const longest = sending ? std::min<duration>(options.idle_wait, std::chrono::milliseconds(1)) : options.idle_wait;
-        timestamp const until = std::clamp(work.next_wake(), now, std::max(now, saturating_add(now, longest)));
+        duration const longest =
+            sending ? detail::min_of<duration>(options.idle_wait, std::chrono::milliseconds(1)) : options.idle_wait;
+        timestamp const until = detail::max_of(now, detail::min_of(work.next_wake(), saturating_add(now, longest)));
         duration const pause = until - now;
         if constexpr (requires { work.source().wait(pause); }) {
             if (!sending) {
@@ -58,7 +72,7 @@ report run(job<Source, Flow>& work, run_options options = {}) {
                 continue;
             }
         }
-        if (pause > duration::zero()) std::this_thread::sleep_for(pause);
+        if (pause > duration::zero()) detail::sleep(pause);
     }
     return work.report();
 }

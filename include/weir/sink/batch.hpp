@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/invoke.hpp>
+#include <weir/base/detail/order.hpp>
 #include <weir/base/result.hpp>
 #include <weir/codec/ndjson.hpp>
 #include <weir/codec/row_binary.hpp>
@@ -115,7 +117,7 @@ public:
     using goods = std::span<Item const>;
 
     void add(Item const& item, stamp const& at) {
-        oldest_ = std::min(oldest_, at.epoch);
+        oldest_ = min_of(oldest_, at.epoch);
         items_.push_back(item);
         stamps_.push_back(at);
     }
@@ -152,7 +154,7 @@ struct called_transport {
     outcome answer{};
 
     void start(std::span<Item const> items, timestamp) {
-        auto said = std::invoke(function, items);
+        auto said = detail::invoke(function, items);
         if constexpr (std::is_same_v<decltype(said), outcome>) answer = std::move(said);
         else answer = said.has_value() ? outcome::acknowledged() : outcome::retry(said.problem());
     }

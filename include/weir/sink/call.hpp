@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/invoke.hpp>
 #include <weir/pipeline/emitter.hpp>
 #include <weir/pipeline/pipe.hpp>
 
-#include <functional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -19,7 +19,7 @@ struct call_sink {
 
     Function function;
 
-    WEIR_INLINE void on_item(Item const& item) { std::invoke(function, item); }
+    WEIR_INLINE void on_item(Item const& item) { detail::invoke(function, item); }
 };
 
 template <class Function>

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/base/byte_buffer.hpp>
+#include <weir/base/detail/order.hpp>
+#include <weir/base/detail/series.hpp>
 #include <weir/base/hash.hpp>
 #include <weir/pipeline/stamp.hpp>
 #include <weir/sink/delivery.hpp>
 
-#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace weir {
 
@@ -35,7 +35,7 @@ public:
 
     /// What was appended since the last row is a row.
     void end_row(stamp const& at) {
-        oldest_ = std::min(oldest_, at.epoch);
+        oldest_ = detail::min_of(oldest_, at.epoch);
         rows_.push_back({at.time, at.position, bytes_.size(), at.lane});
     }
 
@@ -85,7 +85,7 @@ private:
     };
 
     byte_buffer bytes_{};
-    std::vector<row_end> rows_{};
+    detail::series<row_end> rows_{};
     std::uint64_t oldest_ = std::numeric_limits<std::uint64_t>::max();
 };
 

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/base/byte_buffer.hpp>
+#include <weir/base/callback.hpp>
 #include <weir/base/detail/file_handle.hpp>
+#include <weir/base/detail/order.hpp>
 #include <weir/base/error.hpp>
 #include <weir/pipeline/emitter.hpp>
 #include <weir/pipeline/pipe.hpp>
 #include <weir/pipeline/record.hpp>
 #include <weir/sink/encoded_batch.hpp>
 
-#include <algorithm>
 #include <cerrno>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,7 +32,7 @@ struct file_output {
     /// Called when the file is complete, before it gets its name; false is a failure. The standard library cannot ask
     /// the system to bring a file to the disk, so a host that wants it says
     /// `[](std::FILE* f) { return fsync(fileno(f)) == 0; }`.
-    std::function<bool(std::FILE*)> synchronize = {};
+    callback<bool(std::FILE*)> synchronize = {};
 };
 
 namespace detail {
@@ -70,7 +70,7 @@ public:
             return;
         }
         ++waiting_;
-        oldest_ = std::min(oldest_, out.at().epoch);
+        oldest_ = min_of(oldest_, out.at().epoch);
         if (rows_.size() >= options_.buffer) write();
     }
 

@@ -2,10 +2,10 @@
 #pragma once
 #include <weir/base/arena.hpp>
 #include <weir/base/columns.hpp>
+#include <weir/base/detail/order.hpp>
 #include <weir/pipeline/record.hpp>
 #include <weir/pipeline/stage.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -24,7 +24,7 @@ class held_rows {
 public:
     /// Keeps a copy.
     void hold(Row const& row, stamp const& at) {
-        oldest_ = std::min(oldest_, at.epoch);
+        oldest_ = detail::min_of(oldest_, at.epoch);
         rows_.push_back({own(row), at});
     }
 

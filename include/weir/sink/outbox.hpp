@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/order.hpp>
+#include <weir/base/detail/series.hpp>
 #include <weir/pipeline/context.hpp>
 #include <weir/pipeline/stage.hpp>
 #include <weir/sink/delivery.hpp>
 #include <weir/sink/retry.hpp>
 
-#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace weir {
 
@@ -44,8 +43,8 @@ class outbox {
 public:
     outbox(Transport road, batch_options const& options)
         : road_(std::move(road)), options_(options), retry_(options.retry) {
-        options_.rows = std::max<std::size_t>(options_.rows, 1);
-        options_.waiting = std::max<std::size_t>(options_.waiting, 1);
+        options_.rows = detail::max_of<std::size_t>(options_.rows, 1);
+        options_.waiting = detail::max_of<std::size_t>(options_.waiting, 1);
     }
 
     /// The batch being filled: add a row, then call `row_added`.
@@ -109,7 +108,7 @@ public:
     /// The smallest epoch of a row that is not yet stored or put aside.
     [[nodiscard]] std::uint64_t oldest_held() const noexcept {
         std::uint64_t oldest = filling_.rows() != 0 ? filling_.oldest() : nothing_held;
-        for (Batch const& batch : waiting_) oldest = std::min(oldest, batch.oldest());
+        for (Batch const& batch : waiting_) oldest = detail::min_of(oldest, batch.oldest());
         return oldest;
     }
 
@@ -117,10 +116,10 @@ public:
         if (failure_) return end_of_time;
         timestamp soonest = filling_.rows() != 0 ? saturating_add(opened_, options_.age) : end_of_time;
         if (sending_) {
-            if constexpr (requires { road_.next_wake(now_); }) soonest = std::min(soonest, road_.next_wake(now_));
-            else soonest = std::min(soonest, saturating_add(now_, std::chrono::milliseconds(1)));
+            if constexpr (requires { road_.next_wake(now_); }) soonest = detail::min_of(soonest, road_.next_wake(now_));
+            else soonest = detail::min_of(soonest, saturating_add(now_, std::chrono::milliseconds(1)));
         } else if (!waiting_.empty()) {
-            soonest = std::min(soonest, retry_.not_before());
+            soonest = detail::min_of(soonest, retry_.not_before());
         }
         return soonest;
     }
@@ -276,16 +275,16 @@ private:
             waiting_.front().clear();
             spare_.push_back(std::move(waiting_.front()));
         }
-        waiting_.pop_front();
+        waiting_.erase(0);
     }
 
     Transport road_;
     batch_options options_;
     retry_state retry_;
     Batch filling_{};
-    std::deque<Batch> waiting_{};
-    std::vector<Batch> spare_{};
-    std::vector<part> parts_{};
+    detail::series<Batch> waiting_{};  ///< few; what is on its way lies where it lay when its batch moves up
+    detail::series<Batch> spare_{};
+    detail::series<part> parts_{};
     std::string token_{};
     std::optional<error> failure_{};
     timestamp now_ = beginning_of_time;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/order.hpp>
 #include <weir/time/timestamp.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -47,7 +47,7 @@ public:
     void begin(timestamp now) noexcept {
         // Before the host has told the time there is no first moment; a clock that was set back must not move it away.
         if (attempts_++ == 0 || first_ == beginning_of_time) first_ = now;
-        first_ = std::min(first_, now);
+        first_ = detail::min_of(first_, now);
     }
 
     /// The attempt has failed: when the next one may begin, or nothing when the limits are reached.
@@ -63,7 +63,7 @@ public:
             if (wait > limit - so_far) return std::nullopt;
         }
         // The last attempt is made at the limit, not somewhat before it.
-        wait = std::min(wait, limit - so_far);
+        wait = detail::min_of(wait, limit - so_far);
         not_before_ = saturating_add(now, wait);
         paused_at_ = now;
         pause_ = wait;
@@ -101,11 +101,11 @@ public:
 
 private:
     duration pause() noexcept {
-        double whole = static_cast<double>(std::max(policy_.first_pause, duration::zero()).count());
-        auto const most = static_cast<double>(std::max(policy_.longest_pause, duration::zero()).count());
-        for (std::uint32_t i = 1; i < attempts_ && whole < most; ++i) whole *= std::max(policy_.growth, 1.0);
-        whole = std::min(whole, most);
-        double const random_share = std::clamp(policy_.jitter, 0.0, 1.0) * whole;
+        double whole = static_cast<double>(detail::max_of(policy_.first_pause, duration::zero()).count());
+        auto const most = static_cast<double>(detail::max_of(policy_.longest_pause, duration::zero()).count());
+        for (std::uint32_t i = 1; i < attempts_ && whole < most; ++i) whole *= detail::max_of(policy_.growth, 1.0);
+        whole = detail::min_of(whole, most);
+        double const random_share = detail::min_of(detail::max_of(policy_.jitter, 0.0), 1.0) * whole;
         double const micros = whole - random_share * unit();
         return micros >= static_cast<double>(duration::max().count()) ? duration::max()
                                                                       : duration(static_cast<std::int64_t>(micros));

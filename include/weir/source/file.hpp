@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/base/detail/file_handle.hpp>
+#include <weir/base/detail/order.hpp>
+#include <weir/base/detail/series.hpp>
 #include <weir/source/detail/line_cutter.hpp>
 
 #include <cerrno>
@@ -39,7 +41,7 @@ public:
             files_.push_back({std::move(path),
                               {},
                               line_cutter({options.keep_empty, options.skip_first, options.longest_line,
-                                           std::max<std::size_t>(options.block, 1)})});
+                                           max_of<std::size_t>(options.block, 1)})});
         left_ = files_.size();
     }
 
@@ -123,7 +125,7 @@ private:
     }
 
     file_options options_;
-    std::vector<input> files_{};
+    series<input> files_{};
     std::size_t turn_ = 0;
     std::size_t left_ = 0;
     std::optional<error> failure_{};

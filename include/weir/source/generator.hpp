@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/order.hpp>
 #include <weir/pipeline/misfit.hpp>
 #include <weir/pipeline/stage.hpp>
 
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <optional>
@@ -24,7 +24,7 @@ struct generator_source {
     Function next;
 
     poll_result poll(auto& out) {
-        for (std::size_t left = std::max<std::size_t>(out.budget(), 1); left != 0; --left) {
+        for (std::size_t left = max_of<std::size_t>(out.budget(), 1); left != 0; --left) {
             std::optional<output> const item = next();
             if (!item) return poll_result::end;
             out.emit(*item);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/order.hpp>
 #include <weir/source/detail/line_cutter.hpp>
 
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstring>
@@ -32,7 +32,7 @@ struct text_bytes {
     std::size_t at = 0;
 
     std::size_t operator()(char* into, std::size_t size) {
-        std::size_t const count = std::min(size, text.size() - at);
+        std::size_t const count = min_of(size, text.size() - at);
         if (count != 0) std::memcpy(into, text.data() + at, count);
         at += count;
         return count;
@@ -47,7 +47,7 @@ public:
 
     lines_source(Read read, line_options options)
         : read_(std::move(read)), lines_(line_rules{options.keep_empty, options.skip_first, options.longest_line,
-                                                    std::max<std::size_t>(options.block, 1)}) {}
+                                                    max_of<std::size_t>(options.block, 1)}) {}
 
     poll_result poll(auto& out) {
         if (!begun_) {

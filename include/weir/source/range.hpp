@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/order.hpp>
 #include <weir/pipeline/stage.hpp>
 
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <string_view>
@@ -20,7 +20,7 @@ struct range_source {
     Number end;
 
     poll_result poll(auto& out) {
-        for (std::size_t left = std::max<std::size_t>(out.budget(), 1); left != 0 && next < end; --left) {
+        for (std::size_t left = max_of<std::size_t>(out.budget(), 1); left != 0 && next < end; --left) {
             Number const number = next++;
             out.emit(number);
         }

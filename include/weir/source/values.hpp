@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/order.hpp>
 #include <weir/pipeline/stage.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <initializer_list>
 #include <span>
@@ -24,7 +24,7 @@ struct values_source {
     std::size_t next = 0;
 
     poll_result poll(auto& out) {
-        std::size_t const count = std::min(items.size() - next, std::max<std::size_t>(out.budget(), 1));
+        std::size_t const count = min_of(items.size() - next, max_of<std::size_t>(out.budget(), 1));
         std::span<T const> const part(items.data() + next, count);
         next += count;
         if (count != 0) out.emit_batch(part);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/order.hpp>
+#include <weir/base/detail/series.hpp>
 #include <weir/time/lane.hpp>
 #include <weir/time/timestamp.hpp>
 
-#include <algorithm>
 #include <cstdint>
-#include <vector>
 
 namespace weir {
 
@@ -29,17 +29,17 @@ public:
         if (lane != current_) [[unlikely]] return observe_other(lane, time);
         if (time <= greatest_) return false;
         greatest_ = time;
-        return advance(std::min(time, others_));
+        return advance(detail::min_of(time, others_));
     }
 
     /// Notes what happened to a lane; true when the watermark moved.
     bool note(lane_event event) {
         change_lane(event.lane);
         lane_state& lane = lanes_[event.lane];
-        if (event.what == lane_event::kind::opened) return advance(std::min(greatest_, others_));
+        if (event.what == lane_event::kind::opened) return advance(detail::min_of(greatest_, others_));
         lane.live = false;
         current_ = no_lane;  // the next event of this lane makes it live again
-        bool const any_live = std::any_of(lanes_.begin(), lanes_.end(), [](lane_state const& each) { return each.live; });
+        bool const any_live = detail::holds_for_any(lanes_, [](lane_state const& each) { return each.live; });
         return any_live && advance(least_of_others(no_lane));
     }
 
@@ -52,7 +52,7 @@ public:
 
     /// Whether lanes are known and none of them is live.
     [[nodiscard]] bool all_idle() const noexcept {
-        return !lanes_.empty() && std::none_of(lanes_.begin(), lanes_.end(), [](lane_state const& each) { return each.live; });
+        return !lanes_.empty() && !detail::holds_for_any(lanes_, [](lane_state const& each) { return each.live; });
     }
 
     /// The greatest event time of the lane that the last event came by.
@@ -71,13 +71,13 @@ private:
     // A lane that comes back when no other is live has moved the minimum by that alone, whatever its event.
     [[gnu::noinline]] bool observe_other(std::uint32_t lane, timestamp time) {
         change_lane(lane);
-        greatest_ = std::max(greatest_, time);
-        return advance(std::min(greatest_, others_));
+        greatest_ = detail::max_of(greatest_, time);
+        return advance(detail::min_of(greatest_, others_));
     }
 
     void change_lane(std::uint32_t lane) {
         if (current_ != no_lane) lanes_[current_].greatest = greatest_;
-        if (lane >= lanes_.size()) lanes_.resize(lane + std::size_t{1});
+        if (lane >= lanes_.size()) lanes_.grow_to(lane + std::size_t{1});
         lanes_[lane].live = true;
         current_ = lane;
         greatest_ = lanes_[lane].greatest;
@@ -87,7 +87,7 @@ private:
     [[nodiscard]] timestamp least_of_others(std::uint32_t lane) const {
         timestamp least = end_of_time;
         for (std::uint32_t i = 0; i < lanes_.size(); ++i)
-            if (i != lane && lanes_[i].live) least = std::min(least, lanes_[i].greatest);
+            if (i != lane && lanes_[i].live) least = detail::min_of(least, lanes_[i].greatest);
         return least;
     }
 
@@ -103,7 +103,7 @@ private:
     timestamp greatest_ = beginning_of_time;  ///< of the lane that the last event came by
     timestamp others_ = end_of_time;          ///< the least of the other live lanes
     std::uint32_t current_ = no_lane;
-    std::vector<lane_state> lanes_;
+    detail::series<lane_state> lanes_;
 };
 
 }  // namespace weir

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/base/borrows.hpp>
+#include <weir/base/detail/order.hpp>
 #include <weir/base/detail/poll_memory.hpp>
 #include <weir/pipeline/emitter.hpp>
 #include <weir/pipeline/pipe.hpp>
 
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -96,7 +96,7 @@ public:
             decode_all(items, [](std::size_t i) { return i; }, items, out.at(), out);
         } else {
             for (std::size_t first = 0; first < items.size(); first += longest_list) {
-                std::span<Item const> const part = items.subspan(first, std::min(longest_list, items.size() - first));
+                std::span<Item const> const part = items.subspan(first, min_of(longest_list, items.size() - first));
                 stamp at = out.at();
                 at.position += first;
                 decode_part(part, at, out);

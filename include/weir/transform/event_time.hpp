@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/invoke.hpp>
+#include <weir/base/detail/order.hpp>
 #include <weir/pipeline/emitter.hpp>
 #include <weir/pipeline/pipe.hpp>
 #include <weir/time/watermark.hpp>
 
-#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -66,7 +66,7 @@ public:
             if (out.at().time == beginning_of_time) [[unlikely]] return refuse(out.apart());
             take(item, out.at().time, out);
         } else {
-            take(item, std::invoke(extract_, item), out);
+            take(item, detail::invoke(extract_, item), out);
         }
     }
 
@@ -76,8 +76,8 @@ public:
     {
         std::array<timestamp, longest_run> times;
         for (std::size_t first = 0; first < items.size(); first += longest_run) {
-            std::span<Item const> const part = items.subspan(first, std::min(longest_run, items.size() - first));
-            for (std::size_t i = 0; i < part.size(); ++i) times[i] = std::invoke(extract_, part[i]);
+            std::span<Item const> const part = items.subspan(first, min_of(longest_run, items.size() - first));
+            for (std::size_t i = 0; i < part.size(); ++i) times[i] = detail::invoke(extract_, part[i]);
             take_part(part, std::span(times).first(part.size()), stamp_of(part.front(), first, out.at()), out);
         }
     }
@@ -89,7 +89,7 @@ public:
 
     void on_tick(timestamp now, auto& out) {
         latest_plausible_ = saturating_add(now, options_.max_ahead);
-        uneventful_ = std::min(uneventful_, latest_plausible_);
+        uneventful_ = min_of(uneventful_, latest_plausible_);
         if (options_.advance_when_idle && watermarks_.all_idle() &&
             watermarks_.advance_to(saturating_subtract(now, watermarks_.bound())))
             out.watermark(watermarks_.watermark());
@@ -116,7 +116,7 @@ private:
             if (time > latest_plausible_) [[unlikely]] return set_aside(time, out.apart());
             lane_ = out.at().lane;
             if (watermarks_.observe(lane_, time)) out.watermark(watermarks_.watermark());
-            uneventful_ = std::min(watermarks_.greatest(), latest_plausible_);
+            uneventful_ = min_of(watermarks_.greatest(), latest_plausible_);
         }
         out.emit(item, out.at().with_time(time));
     }

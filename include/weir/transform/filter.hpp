@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/invoke.hpp>
+#include <weir/base/detail/order.hpp>
 #include <weir/base/detail/prefetch.hpp>
 #include <weir/pipeline/emitter.hpp>
 #include <weir/pipeline/pipe.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -48,7 +48,7 @@ public:
     explicit filter_stage(Predicate keep) : keep_(std::move(keep)) {}
 
     WEIR_INLINE void on_item(Item const& item, auto& out) {
-        if (!std::invoke(keep_, item)) return;
+        if (!detail::invoke(keep_, item)) return;
         ++kept_;
         out.emit(item);
     }
@@ -56,7 +56,7 @@ public:
     WEIR_INLINE void on_batch(std::span<Item const> items, auto& out) {
         stamp at = out.at();
         while (!items.empty()) {
-            auto const some = items.first(std::min(items.size(), streak_watch::block));
+            auto const some = items.first(min_of(items.size(), streak_watch::block));
             if (some.size() == streak_watch::block && streaks_.wants_sorting()) pass_sorted(some, at, out);
             else pass_one_by_one(some, at, out);
             items = items.subspan(some.size());
@@ -80,7 +80,7 @@ private:
         kept_ += count;
         // What the next block lies in is asked for bit by bit, so that memory has something to do meanwhile.
         constexpr std::size_t lines = streak_watch::block * sizeof(Item) / cache_line;
-        std::size_t const lines_an_item = std::clamp<std::size_t>(count == 0 ? 0 : (lines + count - 1) / count, 1, 4);
+        std::size_t const lines_an_item = min_of<std::size_t>(4, count == 0 ? 1 : (lines + count - 1) / count);
         std::size_t ahead = items.size_bytes();
         for (std::size_t i = 0; i < count; ++i) {
             for (std::size_t line = 0; line < lines_an_item; ++line, ahead += cache_line) prefetch_behind(items.data(), ahead);
@@ -96,7 +96,7 @@ private:
         bool before = false;
         for (std::size_t i = 0; i < items.size(); ++i) {
             kept[count] = static_cast<std::uint8_t>(i);
-            bool const keep = std::invoke(keep_, items[i]);
+            bool const keep = detail::invoke(keep_, items[i]);
             count += keep ? 1U : 0U;
             if constexpr (CountChanges) changes += keep != std::exchange(before, keep) ? 1U : 0U;
         }
@@ -107,7 +107,7 @@ private:
 
     WEIR_INLINE void pass_one_by_one(std::span<Item const> items, stamp at, auto& out) {
         for (Item const& item : items) {
-            if (std::invoke(keep_, item)) {
+            if (detail::invoke(keep_, item)) {
                 ++kept_;
                 out.emit(item, stamp_of(item, 0, at));
             }

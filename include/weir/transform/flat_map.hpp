@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/invoke.hpp>
 #include <weir/pipeline/emitter.hpp>
 #include <weir/pipeline/pipe.hpp>
 
-#include <functional>
 #include <iterator>
 #include <type_traits>
 #include <utility>
@@ -45,7 +45,7 @@ struct flat_map_stage {
     Function function;
 
     WEIR_INLINE void on_item(Item const& item, auto& out) {
-        auto const& all = std::invoke(function, item);
+        auto const& all = detail::invoke(function, item);
         if constexpr (flat_optional<made>) {
             if (all.has_value()) out.emit(*all);
         } else {
@@ -63,7 +63,7 @@ struct flat_emit_stage {
     Function function;
 
     WEIR_INLINE void on_item(Item const& item, auto& out) {
-        std::invoke(function, item, [&out](Output const& made) { out.emit(made); });
+        detail::invoke(function, item, [&out](Output const& made) { out.emit(made); });
     }
 };
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/invoke.hpp>
 #include <weir/base/member_name.hpp>
 #include <weir/base/row.hpp>
 #include <weir/pipeline/pipe.hpp>
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -120,10 +120,10 @@ struct bound_function_key {
     Function function;
 
     [[nodiscard]] constexpr bool has_key(Item const& item) const {
-        if constexpr (requires(raw r) { r.has_value(); }) return std::invoke(function, item).has_value();
+        if constexpr (requires(raw r) { r.has_value(); }) return detail::invoke(function, item).has_value();
         else return true;
     }
-    [[nodiscard]] constexpr type of(Item const& item) const { return type(part_of(std::invoke(function, item))); }
+    [[nodiscard]] constexpr type of(Item const& item) const { return type(part_of(detail::invoke(function, item))); }
     [[nodiscard]] static constexpr auto values(type const& key) { return std::tuple<type>(key); }
     template <class>
     static constexpr bool fits = true;

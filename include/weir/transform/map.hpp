@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/invoke.hpp>
 #include <weir/pipeline/emitter.hpp>
 #include <weir/pipeline/pipe.hpp>
 
-#include <functional>
 #include <type_traits>
 #include <utility>
 
@@ -20,7 +20,7 @@ struct map_stage {
 
     Function function;
 
-    WEIR_INLINE void on_item(Item const& item, auto& out) { out.emit(std::invoke(function, item)); }
+    WEIR_INLINE void on_item(Item const& item, auto& out) { out.emit(detail::invoke(function, item)); }
 };
 
 template <class Function>

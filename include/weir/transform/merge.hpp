@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/order.hpp>
+#include <weir/base/detail/owner.hpp>
 #include <weir/pipeline/open_pipeline.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -55,7 +55,7 @@ public:
         heard_ = true;
     }
 
-    void note(timestamp w) { watermark_ = std::max(watermark_, w); }
+    void note(timestamp w) { watermark_ = max_of(watermark_, w); }
     void end() { ended_ = true; }
 
     /// Whether it has said anything of lanes.
@@ -70,7 +70,7 @@ public:
 private:
     std::uint32_t number_;
     std::uint32_t of_;
-    std::unique_ptr<job_context> context_ = std::make_unique<job_context>();
+    owner<job_context> context_{new job_context};
     std::vector<bool> lanes_{};  ///< which are live
     std::size_t live_ = 0;
     timestamp watermark_ = beginning_of_time;
@@ -139,7 +139,7 @@ public:
         if (!announced_) announce(out);
         std::size_t open = 0;
         for (merged_input const& state : states_) open += state.ended() ? 0u : 1u;
-        std::size_t const share = std::max<std::size_t>(out.budget() / std::max<std::size_t>(open, 1), 1);
+        std::size_t const share = max_of<std::size_t>(out.budget() / max_of<std::size_t>(open, 1), 1);
         bool any_ready = false;
         each([&](auto& input, merged_input& state) {
             if (state.ended()) return;
@@ -191,13 +191,13 @@ public:
 
     [[nodiscard]] std::uint64_t oldest_held() {
         std::uint64_t oldest = nothing_held;
-        each([&](auto& input, merged_input&) { oldest = std::min(oldest, input.oldest_held()); });
+        each([&](auto& input, merged_input&) { oldest = min_of(oldest, input.oldest_held()); });
         return oldest;
     }
     [[nodiscard]] timestamp next_wake() {
         timestamp soonest = end_of_time;
         each([&](auto& input, merged_input& state) {
-            if (!state.ended()) soonest = std::min(soonest, input.next_wake());
+            if (!state.ended()) soonest = min_of(soonest, input.next_wake());
         });
         return soonest;
     }
@@ -228,10 +228,10 @@ public:
 
     /// Passes on the least watermark of the inputs that it has to wait for.
     void advance(auto& out) {
-        bool const any = std::any_of(states_.begin(), states_.end(), [](auto const& s) { return s.holds_back(); });
+        bool const any = holds_for_any(states_, [](auto const& s) { return s.holds_back(); });
         timestamp least = end_of_time;
         for (merged_input const& state : states_)
-            if (any ? state.holds_back() : state.expects_more()) least = std::min(least, state.watermark());
+            if (any ? state.holds_back() : state.expects_more()) least = min_of(least, state.watermark());
         if (least <= watermark_ || least == end_of_time) return;
         watermark_ = least;
         out.watermark(least);

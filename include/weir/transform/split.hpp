@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/invoke.hpp>
+#include <weir/base/detail/order.hpp>
 #include <weir/pipeline/boxed.hpp>
 #include <weir/pipeline/emitter.hpp>
 #include <weir/pipeline/pipe.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <tuple>
 #include <type_traits>
@@ -111,7 +111,7 @@ public:
         : branching_stage<branch_set<IfTrue, IfFalse>>(std::move(inside)), predicate_(std::move(predicate)) {}
 
     WEIR_INLINE void on_item(Item const& item, auto& out) {
-        if (std::invoke(predicate_, item)) this->branches_.template accept<0>(item, out.at());
+        if (detail::invoke(predicate_, item)) this->branches_.template accept<0>(item, out.at());
         else this->branches_.template accept<1>(item, out.at());
     }
     [[nodiscard]] bool satisfied() const { return this->branches_.satisfied(); }
@@ -155,23 +155,23 @@ public:
         for (auto& box : boxes_) box.close();
     }
     [[nodiscard]] bool ready() const {
-        return std::all_of(boxes_.begin(), boxes_.end(), [](auto const& box) { return box.ready(); });
+        return holds_for_all(boxes_, [](auto const& box) { return box.ready(); });
     }
     [[nodiscard]] bool busy() const {
-        return std::any_of(boxes_.begin(), boxes_.end(), [](auto const& box) { return box.busy(); });
+        return holds_for_any(boxes_, [](auto const& box) { return box.busy(); });
     }
     [[nodiscard]] bool satisfied() const {
         return !boxes_.empty() &&
-               std::all_of(boxes_.begin(), boxes_.end(), [](auto const& box) { return box.satisfied(); });
+               holds_for_all(boxes_, [](auto const& box) { return box.satisfied(); });
     }
     [[nodiscard]] std::uint64_t oldest_held() const {
         std::uint64_t oldest = nothing_held;
-        for (auto const& box : boxes_) oldest = std::min(oldest, box.oldest_held());
+        for (auto const& box : boxes_) oldest = min_of(oldest, box.oldest_held());
         return oldest;
     }
     [[nodiscard]] timestamp next_wake() const {
         timestamp soonest = end_of_time;
-        for (auto const& box : boxes_) soonest = std::min(soonest, box.next_wake());
+        for (auto const& box : boxes_) soonest = min_of(soonest, box.next_wake());
         return soonest;
     }
     [[nodiscard]] error const* failure() const {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/order.hpp>
 #include <weir/pipeline/emitter.hpp>
 #include <weir/pipeline/pipe.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -30,7 +30,7 @@ public:
         }
     }
     void on_batch(std::span<Item const> items, auto& out) {
-        auto const count = static_cast<std::size_t>(std::min<std::uint64_t>(left_, items.size()));
+        auto const count = static_cast<std::size_t>(min_of<std::uint64_t>(left_, items.size()));
         left_ -= count;
         filtered_ += items.size() - count;
         if (count != 0) out.emit_batch(items.first(count), out.at());

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/invoke.hpp>
 #include <weir/pipeline/emitter.hpp>
 #include <weir/pipeline/pipe.hpp>
 
-#include <functional>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -21,11 +21,11 @@ struct tap_stage {
     Function function;
 
     WEIR_INLINE void on_item(Item const& item, auto& out) {
-        std::invoke(function, item);
+        detail::invoke(function, item);
         out.emit(item);
     }
     void on_batch(std::span<Item const> items, auto& out) {
-        for (Item const& item : items) std::invoke(function, item);
+        for (Item const& item : items) detail::invoke(function, item);
         out.emit_batch(items, out.at());
     }
 };

@@ -2,17 +2,15 @@
 #pragma once
 #include <weir/base/arena.hpp>
 #include <weir/base/dense_table.hpp>
+#include <weir/base/detail/owner.hpp>
+#include <weir/base/detail/series.hpp>
 #include <weir/base/flat_table.hpp>
 #include <weir/base/slot_table.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <iterator>
-#include <memory>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace weir::detail {
 
@@ -102,22 +100,23 @@ public:
 
     /// The open pane of that number, or null.
     [[nodiscard]] pane_type* find(std::int64_t number) {
-        auto const at = position_of(number);
-        return at == open_.end() || (*at)->number != number ? nullptr : at->get();
+        std::size_t const at = position_of(number);
+        return at == open_.size() || open_[at]->number != number ? nullptr : open_[at].get();
     }
 
     /// Opens a pane. Its number must not be open yet.
     pane_type& open(std::int64_t number, std::uint64_t epoch, bool already_fired) {
         for (auto& rested : resting_) reuse(std::move(rested));
         resting_.clear();
-        auto fresh = spare_.empty() ? std::make_unique<pane_type>() : std::move(spare_.back());
+        auto fresh = spare_.empty() ? owner<pane_type>(new pane_type) : std::move(spare_.back());
         if (!spare_.empty()) spare_.pop_back();
         fresh->number = number;
         fresh->epoch = epoch;
         fresh->items = {};
         fresh->fired = already_fired;
         if (already_fired) lend(*fresh);
-        pane_type& opened = **open_.insert(position_of(number), std::move(fresh));
+        pane_type& opened = *fresh;
+        open_.insert(position_of(number), std::move(fresh));
         look_around();
         return opened;
     }
@@ -136,7 +135,7 @@ public:
     /// Takes out the oldest pane and keeps its memory for the next.
     void close_oldest() {
         auto done = std::move(open_.front());
-        open_.erase(open_.begin());
+        open_.erase(0);
         if constexpr (Lends) closed_.push_back(std::move(done));
         else reuse(std::move(done));
         look_around();
@@ -145,12 +144,12 @@ public:
     /// The poll is over. The stages behind this one settle after it, so what they look at stays until a pane is opened.
     void settle() {
         if (closed_.empty()) return;
-        std::move(closed_.begin(), closed_.end(), std::back_inserter(resting_));
+        for (auto& each : closed_) resting_.push_back(std::move(each));
         closed_.clear();
     }
 
 private:
-    void reuse(std::unique_ptr<pane_type> done) {
+    void reuse(owner<pane_type> done) {
         done->table.clear();
         done->memory.clear();
         if (spare_.size() < 2) spare_.push_back(std::move(done));
@@ -175,19 +174,25 @@ private:
         }
     }
 
-    [[nodiscard]] auto position_of(std::int64_t number) {
-        return std::lower_bound(open_.begin(), open_.end(), number,
-                                [](auto const& each, std::int64_t wanted) { return each->number < wanted; });
+    /// How many open panes come before that number.
+    [[nodiscard]] std::size_t position_of(std::int64_t number) const {
+        std::size_t first = 0;
+        for (std::size_t end = open_.size(); first != end;) {
+            std::size_t const middle = first + (end - first) / 2;
+            if (open_[middle]->number < number) first = middle + 1;
+            else end = middle;
+        }
+        return first;
     }
 
     std::array<near_pane, 16> near_{};
     near_pane nothing_near_{};
     std::uint64_t seed_ = process_seed;
     std::int64_t base_ = 0;
-    std::vector<std::unique_ptr<pane_type>> open_;
-    std::vector<std::unique_ptr<pane_type>> closed_;   ///< in this poll
-    std::vector<std::unique_ptr<pane_type>> resting_;  ///< closed in a poll that is over
-    std::vector<std::unique_ptr<pane_type>> spare_;
+    series<owner<pane_type>> open_;
+    series<owner<pane_type>> closed_;   ///< in this poll
+    series<owner<pane_type>> resting_;  ///< closed in a poll that is over
+    series<owner<pane_type>> spare_;
 };
 
 }  // namespace weir::detail

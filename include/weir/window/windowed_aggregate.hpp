@@ -2,6 +2,7 @@
 #pragma once
 #include <weir/aggregate/aggregate_function.hpp>
 #include <weir/base/borrows.hpp>
+#include <weir/base/detail/order.hpp>
 #include <weir/base/row.hpp>
 #include <weir/pipeline/emitter.hpp>
 #include <weir/time/format_time.hpp>
@@ -11,7 +12,6 @@
 #include <weir/window/pane.hpp>
 #include <weir/window/window.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -92,11 +92,11 @@ public:
     {
         drain();
         for (std::size_t first = 0; first < items.size(); first += longest_run)
-            add_run(items.subspan(first, std::min(longest_run, items.size() - first)), times.subspan(first), first, out);
+            add_run(items.subspan(first, min_of(longest_run, items.size() - first)), times.subspan(first), first, out);
     }
 
     WEIR_INLINE void on_watermark(timestamp w, auto& out) {
-        watermark_ = std::max(watermark_, w);
+        watermark_ = max_of(watermark_, w);
         if (w >= next_deadline_) [[unlikely]] advance(out.apart());
     }
 
@@ -130,7 +130,7 @@ public:
 
     [[nodiscard]] std::uint64_t oldest_held() const {
         std::uint64_t oldest = ~std::uint64_t{0};
-        for (auto const& each : panes_.all()) oldest = std::min(oldest, each->epoch);
+        for (auto const& each : panes_.all()) oldest = min_of(oldest, each->epoch);
         return oldest;
     }
 
@@ -284,7 +284,7 @@ private:
         timestamp const end = rule_.end_of(number);
         if (saturating_add(end, lateness_) <= watermark_) return nullptr;
         pane_type& opened = panes_.open(number, out.at().epoch, end <= watermark_);
-        next_deadline_ = std::min(next_deadline_, opened.fired ? saturating_add(end, lateness_) : end);
+        next_deadline_ = min_of(next_deadline_, opened.fired ? saturating_add(end, lateness_) : end);
         base_start_ = rule_.start_of(panes_.base());
         return &opened;
     }
@@ -342,13 +342,13 @@ private:
         next_deadline_ = end_of_time;
         for (auto const& each : panes_.all()) {
             timestamp const end = rule_.end_of(each->number);
-            next_deadline_ = std::min(next_deadline_, each->fired ? saturating_add(end, lateness_) : end);
+            next_deadline_ = min_of(next_deadline_, each->fired ? saturating_add(end, lateness_) : end);
         }
         row_lane_.tell(holds_items(), out);
     }
 
     [[nodiscard]] bool holds_items() const {
-        return std::any_of(panes_.all().begin(), panes_.all().end(), [](auto const& each) { return !each->fired; });
+        return holds_for_any(panes_.all(), [](auto const& each) { return !each->fired; });
     }
 
     template <class Out>

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/base/byte_buffer.hpp>
+#include <weir/base/detail/owner.hpp>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
-#include <memory>
 #include <string_view>
 
 #if !__has_include(<zlib.h>)
@@ -59,7 +60,7 @@ private:
 
     bool ready() {
         if (stream_) return deflateReset(stream_.get()) == Z_OK;
-        auto fresh = std::make_unique<z_stream>();
+        weir::detail::owner<z_stream> fresh(new z_stream());
         constexpr int with_gzip_header = 15 + 16;
         if (deflateInit2(fresh.get(), level_, Z_DEFLATED, with_gzip_header, 8, Z_DEFAULT_STRATEGY) != Z_OK)
             return false;
@@ -68,7 +69,7 @@ private:
     }
 
     int level_;
-    std::unique_ptr<z_stream, release> stream_{};
+    weir::detail::owner<z_stream, release> stream_{};
     byte_buffer compressed_{};
 };
 

@@ -2,12 +2,12 @@
 #pragma once
 #include <weir/adapter/kafka/detail/mock_cluster.hpp>
 #include <weir/adapter/kafka/message.hpp>
+#include <weir/base/detail/owner.hpp>
 #include <weir/base/result.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -51,7 +51,7 @@ public:
     static constexpr std::size_t room_in_a_partition = std::size_t{5} << 20;
     static constexpr int every_broker = -1;
 
-    explicit embedded_broker(embedded_broker_options const& options = {}) : inside_(std::make_unique<detail::mock_cluster>(options)) {}
+    explicit embedded_broker(embedded_broker_options const& options = {}) : inside_(new detail::mock_cluster(options)) {}
 
     /// `host:port` of all brokers, for `brokers` in the options; empty when it could not be started.
     [[nodiscard]] std::string const& brokers() const noexcept { return inside_->addresses; }
@@ -154,7 +154,7 @@ public:
     }
 
 private:
-    std::unique_ptr<detail::mock_cluster> inside_;
+    weir::detail::owner<detail::mock_cluster> inside_;
 };
 
 }  // namespace weir::kafka

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/callback.hpp>
 #include <weir/base/error.hpp>
 #include <weir/time/timestamp.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,7 +22,7 @@ using settings_map = std::map<std::string, std::string>;
 
 /// Called, on the host's thread and never inside librdkafka, with each passing trouble that librdkafka mends by itself: a
 /// broker lost, a commit that came too late, a warning it would have printed. Empty: nobody wants to know.
-using trouble_callback = std::function<void(error const&)>;
+using trouble_callback = callback<void(error const&)>;
 
 /// Where a partition begins to be read.
 ///

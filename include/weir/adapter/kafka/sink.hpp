@@ -4,6 +4,8 @@
 #include <weir/adapter/kafka/message.hpp>
 #include <weir/adapter/kafka/options.hpp>
 #include <weir/base/byte_buffer.hpp>
+#include <weir/base/detail/invoke.hpp>
+#include <weir/base/detail/owner.hpp>
 #include <weir/base/result.hpp>
 #include <weir/pipeline/emitter.hpp>
 #include <weir/pipeline/pipe.hpp>
@@ -11,8 +13,6 @@
 
 #include <concepts>
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -76,7 +76,7 @@ struct by_function {
 
     template <class Item>
     void operator()(Item const& item, auto&& send, auto&& refuse) {
-        decltype(auto) made = std::invoke(function, item);
+        decltype(auto) made = weir::detail::invoke(function, item);
         if constexpr (is_result<std::remove_cvref_t<decltype(made)>>::value) {
             if (made.has_value()) inner(*made, send);
             else refuse(made.problem());
@@ -103,7 +103,7 @@ struct by_encoder {
         if constexpr (std::same_as<Key, without_key>) {
             send(message{.value = bytes.view()});
         } else {
-            decltype(auto) key = std::invoke(key_of, item);
+            decltype(auto) key = weir::detail::invoke(key_of, item);
             send(message{.key = std::string_view(key), .value = bytes.view()});
         }
     }
@@ -116,7 +116,7 @@ public:
     static constexpr std::string_view name = "kafka";
 
     sink_stage(sink_options options, Make make)
-        : make_(std::move(make)), producer_(std::make_unique<producer>(std::move(options))) {}
+        : make_(std::move(make)), producer_(new producer(std::move(options))) {}
 
     void on_item(Item const& item, auto& out) {
         auto const send = [&](message const& goods) { producer_->send(goods, out.at()); };
@@ -155,7 +155,7 @@ private:
     }
 
     Make make_;
-    std::unique_ptr<producer> producer_;
+    weir::detail::owner<producer> producer_;
     std::uint64_t unencodable_ = 0;
 };
 

@@ -3,11 +3,12 @@
 #include <weir/adapter/kafka/detail/consumer.hpp>
 #include <weir/adapter/kafka/options.hpp>
 #include <weir/adapter/kafka/record.hpp>
+#include <weir/base/detail/owner.hpp>
 #include <weir/pipeline/emitter.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -33,7 +34,7 @@ public:
 
     explicit source(source_options options)
         : records_(std::max<std::size_t>(options.max_batch, 1)),
-          consumer_(std::make_unique<detail::consumer>(std::move(options))) {}
+          consumer_(new detail::consumer(std::move(options))) {}
 
     poll_result poll(auto& out) {
         if (!consumer_->gather(out.now(), out.budget())) return poll_result::idle;
@@ -112,7 +113,7 @@ private:
     }
 
     std::vector<record> records_;
-    std::unique_ptr<detail::consumer> consumer_;
+    weir::detail::owner<detail::consumer> consumer_;
     bool ended_ = false;
 };
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/owner.hpp>
 #include <weir/base/error.hpp>
 
 #include <cstdio>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -13,7 +13,7 @@ namespace weir::detail {
 struct close_file {
     void operator()(std::FILE* file) const noexcept { std::fclose(file); }
 };
-using file_handle = std::unique_ptr<std::FILE, close_file>;
+using file_handle = owner<std::FILE, close_file>;
 
 [[nodiscard]] inline error file_error(std::string const& path, std::string_view what, int code) {
     return {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/owner.hpp>
+
 #include <cstddef>
-#include <memory>
 #include <new>
 #include <type_traits>
 
@@ -17,7 +18,7 @@ public:
     line_array() = default;
     line_array(std::size_t size, T const& value)
         : first_(static_cast<T*>(::operator new(size * sizeof(T), line))), size_(size) {
-        std::uninitialized_fill_n(first_.get(), size, value);
+        for (T& each : *this) ::new (static_cast<void*>(&each)) T(value);
     }
 
     [[nodiscard]] T* data() const noexcept { return first_.get(); }
@@ -32,7 +33,7 @@ private:
         void operator()(T* first) const noexcept { ::operator delete(first, line); }
     };
 
-    std::unique_ptr<T, give_back> first_;
+    owner<T, give_back> first_;
     std::size_t size_ = 0;
 };
 

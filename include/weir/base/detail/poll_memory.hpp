@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <algorithm>
+#include <weir/base/detail/memory_blocks.hpp>
+#include <weir/base/detail/order.hpp>
+
 #include <cstddef>
 #include <cstring>
-#include <memory>
 #include <string_view>
-#include <vector>
 
 namespace weir::detail {
 
@@ -35,38 +35,28 @@ public:
 
     /// Takes everything back.
     void clear() {
-        if (blocks_.size() > 1) {
-            std::size_t sum = 0;
-            for (block const& each : blocks_) sum += each.size;
+        if (blocks_.several()) {
+            std::size_t const sum = blocks_.total_size();
             blocks_.clear();
-            add_block(std::min(sum, most_kept));
-        } else if (!blocks_.empty()) {
-            use(blocks_.front());
+            blocks_.add(min_of(sum, most_kept));
         }
+        use_newest();
     }
 
 private:
-    struct block {
-        std::unique_ptr<char[]> bytes;
-        std::size_t size;
-    };
-
     static constexpr std::size_t first_block = std::size_t{1} << 12;
     static constexpr std::size_t most_kept = std::size_t{1} << 26;
 
     [[gnu::noinline]] void grow(std::size_t least) {
-        add_block(std::max({least, first_block, blocks_.empty() ? 0 : 2 * blocks_.back().size}));
+        blocks_.add(max_of(least, max_of(first_block, 2 * blocks_.newest_size())));
+        use_newest();
     }
-    void add_block(std::size_t size) {
-        blocks_.push_back({std::make_unique_for_overwrite<char[]>(size), size});
-        use(blocks_.back());
-    }
-    void use(block const& now) noexcept {
-        next_ = now.bytes.get();
-        left_ = now.size;
+    void use_newest() noexcept {
+        next_ = static_cast<char*>(blocks_.newest());
+        left_ = blocks_.newest_size();
     }
 
-    std::vector<block> blocks_{};
+    memory_blocks blocks_{};
     char* next_ = nullptr;
     std::size_t left_ = 0;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/series.hpp>
 #include <weir/pipeline/flow.hpp>
 
 #include <cstddef>
@@ -7,7 +8,6 @@
 #include <span>
 #include <string_view>
 #include <type_traits>
-#include <vector>
 
 namespace weir::detail {
 
@@ -49,12 +49,12 @@ private:
     static constexpr std::uint32_t none = ~std::uint32_t{0};
 
     state& at(std::uint32_t lane) {
-        if (lane >= lanes_.size()) lanes_.resize(lane + std::size_t{1});
+        if (lane >= lanes_.size()) lanes_.grow_to(lane + std::size_t{1});
         return lanes_[lane];
     }
 
     std::uint32_t last_ = none;
-    std::vector<state> lanes_;
+    series<state> lanes_;
 };
 
 /// Tells a source that the host wants no more; false when there is nothing left in it to wait for.

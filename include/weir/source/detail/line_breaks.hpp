@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <algorithm>
+#include <weir/base/detail/order.hpp>
+
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -68,7 +69,7 @@ public:
     /// Looks for more from `at` on, over the length of some lines, once all before are taken. The text ends at `end`, and
     /// `line_stride` bytes behind it can be read. Returns up to where it has looked.
     std::size_t find(char const* text, std::size_t at, std::size_t end) noexcept {
-        std::size_t const strides = std::min(most_strides, (end - at + line_stride - 1) / line_stride);
+        std::size_t const strides = min_of(most_strides, (end - at + line_stride - 1) / line_stride);
         std::uint64_t masks[most_strides];
         mask_line_breaks(text + at, strides, masks);
         std::size_t const behind = at + strides * line_stride;
@@ -83,7 +84,7 @@ public:
         }
         next_ = 0;
         count_ = count;
-        return std::min(behind, end);
+        return min_of(behind, end);
     }
 
     /// How many were found and not taken yet.

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/order.hpp>
+#include <weir/base/detail/owner.hpp>
 #include <weir/pipeline/context.hpp>
 #include <weir/pipeline/stage.hpp>
 #include <weir/source/detail/line_breaks.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -46,7 +46,7 @@ public:
             // What was lent ends with a line.
             if (lent_ != 0 && begin_ == lent_) begin_ = searched_ = end_ = lent_ = 0;
             if (lent_ != 0) {
-                end_ += std::min(rules_.block, lent_ - end_);
+                end_ += min_of(rules_.block, lent_ - end_);
             } else {
                 make_room();
                 std::optional<std::size_t> const got = read(buffer_.get() + end_, capacity_ - end_);
@@ -88,9 +88,9 @@ private:
     /// Makes room for a block behind the unfinished line, which is moved to the front; views are void from here on.
     void make_room() {
         std::size_t const rest = end_ - begin_;
-        if (!buffer_ || capacity_ - rest < std::max<std::size_t>(rules_.block / 2, 1)) {
-            capacity_ = std::max(capacity_ * 2, rules_.block);
-            auto larger = std::make_unique_for_overwrite<char[]>(capacity_ + padding);
+        if (!buffer_ || capacity_ - rest < max_of<std::size_t>(rules_.block / 2, 1)) {
+            capacity_ = max_of(capacity_ * 2, rules_.block);
+            owner<char[]> larger(new char[capacity_ + padding]);
             if (rest != 0) std::memcpy(larger.get(), buffer_.get() + begin_, rest);
             buffer_ = std::move(larger);
         } else if (begin_ != 0 && rest != 0) {
@@ -116,11 +116,11 @@ private:
     }
 
     bool cut(std::string_view component, std::uint32_t lane, auto& out) {
-        std::size_t left = std::max<std::size_t>(out.budget(), 1);
+        std::size_t left = max_of<std::size_t>(out.budget(), 1);
         bool any = false;
         views_.clear();
         while (left != 0 && more()) {
-            std::size_t const count = std::min(left, breaks_.size());
+            std::size_t const count = min_of(left, breaks_.size());
             for (std::size_t i = 0; i < count; ++i) {
                 std::size_t const end = breaks_.take();
                 take(end, component, lane, out);
@@ -189,7 +189,7 @@ private:
     }
 
     line_rules rules_;
-    std::unique_ptr<char[]> buffer_{};
+    owner<char[]> buffer_{};
     std::size_t capacity_ = 0;       ///< without the padding
     char const* text_ = nullptr;     ///< what is cut: the buffer, or what was lent
     std::size_t lent_ = 0;           ///< how much was lent; 0 once it is cut

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <algorithm>
+#include <weir/base/detail/order.hpp>
+
 #include <array>
 #include <cstddef>
 #include <utility>
@@ -36,7 +37,7 @@ public:
             if (each) visit(each);
     }
 
-    [[nodiscard]] std::size_t size() const noexcept { return std::min(put_ - drained_, Length); }
+    [[nodiscard]] std::size_t size() const noexcept { return min_of(put_ - drained_, Length); }
 
 private:
     std::array<T, Length> things_{};

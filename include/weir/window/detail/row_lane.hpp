@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/order.hpp>
+#include <weir/base/detail/series.hpp>
 #include <weir/pipeline/stage.hpp>
 
-#include <algorithm>
 #include <optional>
-#include <vector>
 
 namespace weir::detail {
 
@@ -16,7 +16,7 @@ class row_lane {
 public:
     /// Notes what happened to an input lane.
     void note(lane_event event) {
-        if (event.lane >= inputs_.size()) inputs_.resize(event.lane + std::size_t{1});
+        if (event.lane >= inputs_.size()) inputs_.grow_to(event.lane + std::size_t{1});
         inputs_[event.lane] = event.what;
     }
 
@@ -33,10 +33,10 @@ public:
 
 private:
     [[nodiscard]] bool any(lane_event::kind wanted) const {
-        return std::any_of(inputs_.begin(), inputs_.end(), [=](auto const& each) { return each == wanted; });
+        return holds_for_any(inputs_, [=](auto const& each) { return each == wanted; });
     }
 
-    std::vector<std::optional<lane_event::kind>> inputs_;
+    series<std::optional<lane_event::kind>> inputs_;
     std::optional<lane_event::kind> told_;
 };
 

@@ -2,6 +2,7 @@
 #include <weir/adapter/kafka/detail/lanes.hpp>
 
 #include <catch.hpp>
+#include <algorithm>
 #include <cstdint>
 #include <random>
 #include <vector>

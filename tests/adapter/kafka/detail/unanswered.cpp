@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <catch.hpp>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <random>
 

@@ -5,12 +5,12 @@
 #include <weir/adapter/clickhouse/table.hpp>
 #include <weir/adapter/http.hpp>
 #include <weir/base/byte_buffer.hpp>
+#include <weir/base/detail/series.hpp>
 #include <weir/sink/delivery.hpp>
 #include <weir/sink/retry.hpp>
 
 #include <algorithm>
 #include <cstddef>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -74,7 +74,7 @@ public:
     [[nodiscard]] std::string const& place() const noexcept { return place_; }
 
     /// Says what inserts consist of: the columns' names, and the types the server gave them.
-    void insert_into(std::vector<table_column const*> const& columns) {
+    void insert_into(weir::detail::series<table_column const*> const& columns) {
         std::string names;
         for (auto const* column : columns) names += (names.empty() ? "" : ", ") + quoted_name(column->name);
         bool const json = options_.format == data_format::json_each_row;

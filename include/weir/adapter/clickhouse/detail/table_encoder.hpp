@@ -2,6 +2,7 @@
 #pragma once
 #include <weir/adapter/clickhouse/options.hpp>
 #include <weir/adapter/clickhouse/table.hpp>
+#include <weir/base/detail/series.hpp>
 #include <weir/base/result.hpp>
 #include <weir/codec/detail/utf8.hpp>
 #include <weir/codec/ndjson.hpp>
@@ -86,8 +87,8 @@ public:
     static std::vector<wanted_column> wanted() { return wanted_columns<Row>(); }
 
     /// Fits the encoder to the table; the columns to insert into, in the row's order, or what does not fit.
-    result<std::vector<table_column const*>> bind(std::vector<table_column> const& columns, std::string_view table) {
-        std::vector<table_column const*> into;
+    result<weir::detail::series<table_column const*>> bind(std::vector<table_column> const& columns, std::string_view table) {
+        weir::detail::series<table_column const*> into;
         std::string problems;
         for_each_column<Row>([&](auto i) {
             using value = column_type<Row, i()>;
@@ -197,8 +198,8 @@ public:
 
     [[nodiscard]] std::vector<wanted_column> const& wanted() const noexcept { return wanted_; }
 
-    result<std::vector<table_column const*>> bind(std::vector<table_column> const& columns, std::string_view table) {
-        std::vector<table_column const*> into;
+    result<weir::detail::series<table_column const*>> bind(std::vector<table_column> const& columns, std::string_view table) {
+        weir::detail::series<table_column const*> into;
         std::string problems;
         types_.clear();
         texts_.clear();

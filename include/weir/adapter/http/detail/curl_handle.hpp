@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/owner.hpp>
+
 #include <csignal>
-#include <memory>
 
 #if !__has_include(<curl/curl.h>)
 #error "weir: <weir/adapter/http.hpp> needs libcurl: Debian libcurl4-openssl-dev, vcpkg curl, Conan libcurl."
@@ -26,9 +27,9 @@ struct release_multi {
 struct release_list {
     void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
 };
-using easy_handle = std::unique_ptr<CURL, release_easy>;
-using multi_handle = std::unique_ptr<CURLM, release_multi>;
-using header_list = std::unique_ptr<curl_slist, release_list>;
+using easy_handle = weir::detail::owner<CURL, release_easy>;
+using multi_handle = weir::detail::owner<CURLM, release_multi>;
+using header_list = weir::detail::owner<curl_slist, release_list>;
 
 /// While it lives, a TLS library that writes to a connection which the peer has closed cannot kill the host: SIGPIPE is
 /// held back on this thread, and taken away if it came. The process's own handler is left alone.

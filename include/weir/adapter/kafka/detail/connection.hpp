@@ -2,6 +2,7 @@
 #pragma once
 #include <weir/adapter/kafka/detail/lanes.hpp>
 #include <weir/adapter/kafka/detail/mailbox.hpp>
+#include <weir/base/detail/series.hpp>
 #include <weir/pipeline/stage.hpp>
 
 #include <algorithm>
@@ -115,7 +116,7 @@ struct connection : client_base<source_options> {
     lane_table lanes{};
     std::vector<std::string> topics{};
     bool shares = false;  ///< a group shares its partitions: they come and go
-    std::vector<lane_event> announcements{};
+    weir::detail::series<lane_event> announcements{};
 
     void announce(lane& about, lane_event::kind what) {
         bool const opens = what == lane_event::kind::opened;

@@ -3,6 +3,7 @@
 #include <weir/adapter/kafka/detail/departure.hpp>
 #include <weir/adapter/kafka/detail/end_watch.hpp>
 #include <weir/adapter/kafka/detail/fetch_nudge.hpp>
+#include <weir/base/detail/series.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -104,7 +105,7 @@ public:
                            [](lane const& each) { return each.owned == lane::ownership::none || each.done; });
     }
 
-    [[nodiscard]] std::vector<lane_event>& announcements() noexcept { return shared_.announcements; }
+    [[nodiscard]] weir::detail::series<lane_event>& announcements() noexcept { return shared_.announcements; }
     [[nodiscard]] lane const& at(std::uint32_t number) { return shared_.lanes[number]; }
     [[nodiscard]] error const* failure() const noexcept { return shared_.failure ? &*shared_.failure : nullptr; }
     [[nodiscard]] bool is_open() const noexcept { return shared_.client != nullptr; }

@@ -3,6 +3,7 @@
 #if !__has_include(<librdkafka/rdkafka.h>)
 #error "weir: the kafka adapter needs librdkafka. Install librdkafka-dev (Debian) or librdkafka (vcpkg, Conan)."
 #endif
+#include <weir/base/detail/owner.hpp>
 #include <weir/time/timestamp.hpp>
 
 #include <librdkafka/rdkafka.h>
@@ -11,7 +12,6 @@
 #include <chrono>
 #include <cstdint>
 #include <limits>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -23,13 +23,13 @@ struct destroyer {
     void operator()(T* owned) const noexcept { Destroy(owned); }
 };
 
-using partition_list = std::unique_ptr<rd_kafka_topic_partition_list_t, destroyer<rd_kafka_topic_partition_list_destroy>>;
-using queue_handle = std::unique_ptr<rd_kafka_queue_t, destroyer<rd_kafka_queue_destroy>>;
-using topic_handle = std::unique_ptr<rd_kafka_topic_t, destroyer<rd_kafka_topic_destroy>>;
-using event_handle = std::unique_ptr<rd_kafka_event_t, destroyer<rd_kafka_event_destroy>>;
-using error_handle = std::unique_ptr<rd_kafka_error_t, destroyer<rd_kafka_error_destroy>>;
-using conf_handle = std::unique_ptr<rd_kafka_conf_t, destroyer<rd_kafka_conf_destroy>>;
-using headers_handle = std::unique_ptr<rd_kafka_headers_t, destroyer<rd_kafka_headers_destroy>>;
+using partition_list = weir::detail::owner<rd_kafka_topic_partition_list_t, destroyer<rd_kafka_topic_partition_list_destroy>>;
+using queue_handle = weir::detail::owner<rd_kafka_queue_t, destroyer<rd_kafka_queue_destroy>>;
+using topic_handle = weir::detail::owner<rd_kafka_topic_t, destroyer<rd_kafka_topic_destroy>>;
+using event_handle = weir::detail::owner<rd_kafka_event_t, destroyer<rd_kafka_event_destroy>>;
+using error_handle = weir::detail::owner<rd_kafka_error_t, destroyer<rd_kafka_error_destroy>>;
+using conf_handle = weir::detail::owner<rd_kafka_conf_t, destroyer<rd_kafka_conf_destroy>>;
+using headers_handle = weir::detail::owner<rd_kafka_headers_t, destroyer<rd_kafka_headers_destroy>>;
 
 [[nodiscard]] inline partition_list make_partition_list() { return partition_list(rd_kafka_topic_partition_list_new(8)); }
 [[nodiscard]] inline partition_list copy_of(rd_kafka_topic_partition_list_t const* list) {

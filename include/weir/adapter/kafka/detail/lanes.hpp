@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/series.hpp>
 #include <weir/time/timestamp.hpp>
 
 #include <algorithm>
@@ -111,7 +112,8 @@ private:
     static constexpr std::size_t least_limit = 65'536;
 
     void drop_first() {
-        entries_.erase(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(first_));
+        for (std::size_t i = first_; i < entries_.size(); ++i) entries_[i - first_] = entries_[i];
+        entries_.shrink_to(size());
         first_ = 0;
     }
 
@@ -129,12 +131,12 @@ private:
         std::size_t kept = 0;
         for (std::size_t i = 0; i < entries_.size(); ++i)
             if (keep[i]) entries_[kept++] = entries_[i];
-        entries_.resize(kept);
+        entries_.shrink_to(kept);
         // With more lanes than entries can be dropped, the log must be allowed to grow.
         limit_ = std::max(least_limit, 2 * kept);
     }
 
-    std::vector<entry> entries_{};
+    weir::detail::series<entry> entries_{};
     std::size_t first_ = 0;
     std::size_t limit_ = least_limit;
 };

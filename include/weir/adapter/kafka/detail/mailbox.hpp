@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/adapter/kafka/detail/configuration.hpp>
+#include <weir/base/detail/series.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -39,11 +40,11 @@ struct mailbox {
         std::string payload;
     };
 
-    std::vector<rebalance> rebalances{};
+    weir::detail::series<rebalance> rebalances{};
     std::vector<std::uint32_t> deliveries{};
-    std::vector<undelivered> failed_deliveries{};
-    std::vector<trouble> troubles{};
-    std::vector<commit_outcome> commits{};
+    weir::detail::series<undelivered> failed_deliveries{};
+    weir::detail::series<trouble> troubles{};
+    weir::detail::series<commit_outcome> commits{};
     std::optional<trouble> fatal{};
 
     /// Makes the callbacks of `conf` deliver here. The mailbox stays where it is for as long as the client lives.

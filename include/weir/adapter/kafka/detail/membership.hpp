@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/adapter/kafka/detail/offset_keeper.hpp>
+#include <weir/base/detail/series.hpp>
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,7 +36,7 @@ public:
             } else if (!take_over(*first.partitions)) {
                 break;
             }
-            waiting_.pop_front();
+            waiting_.erase(0);
             changed = true;
         }
         return changed;
@@ -239,7 +239,7 @@ private:
 
     connection& shared_;
     offset_keeper& offsets_;
-    std::deque<mailbox::rebalance> waiting_{};
+    weir::detail::series<mailbox::rebalance> waiting_{};
     bool assigned_once_ = false;
 };
 

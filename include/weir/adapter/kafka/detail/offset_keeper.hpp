@@ -2,6 +2,7 @@
 #pragma once
 #include <weir/adapter/kafka/detail/connection.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 

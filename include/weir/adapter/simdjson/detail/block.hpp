@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/owner.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -76,7 +77,7 @@ public:
 private:
     void reserve(std::size_t size) {
         if (size <= capacity_) return;
-        bytes_ = std::make_unique<char[]>(size + json_padding);
+        bytes_.reset(new char[size + json_padding]());
         capacity_ = size;
     }
 
@@ -87,7 +88,7 @@ private:
         return at + 1;
     }
 
-    std::unique_ptr<char[]> bytes_{};
+    owner<char[]> bytes_{};
     std::size_t capacity_ = 0;
     std::vector<std::size_t> begins_{};
 };
