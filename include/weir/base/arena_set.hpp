@@ -2,6 +2,7 @@
 #pragma once
 #include <weir/base/packed_key.hpp>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
