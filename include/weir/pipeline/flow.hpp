@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/base/detail/order.hpp>
+#include <weir/pipeline/detail/light_pass.hpp>
 #include <weir/pipeline/emitter.hpp>
 
 #include <array>
@@ -114,16 +115,17 @@ public:
             std::get<Index>(stages_).on_batch(items, out);
         } else {
             stamp own = at;
-            auto const accept_one = [&](T const& item) __attribute__((always_inline)) {
+            auto const accept_one = [&](auto& by, T const& item) __attribute__((always_inline)) {
                 if constexpr (detail::self_stamped<T>) own = detail::stamp_of(item, at);
-                accept<Index>(item, own, tail);
+                by.template accept<Index>(item, own, tail);
                 ++own.position;
             };
             if constexpr (all_light_from<Index>()) {
+                detail::light_pass<flow> pass(*this);
 #pragma GCC unroll 16
-                for (T const& item : items) accept_one(item);
+                for (T const& item : items) accept_one(pass, item);
             } else {
-                for (T const& item : items) accept_one(item);
+                for (T const& item : items) accept_one(*this, item);
             }
         }
     }
@@ -292,7 +294,8 @@ public:
     template <std::size_t Index>
     WEIR_INLINE void count_emitted([[maybe_unused]] std::size_t items) noexcept {
         using stage_type = std::tuple_element_t<Index, std::tuple<Stages...>>;
-        if constexpr (!detail::accounts<stage_type> && !detail::one_to_one<stage_type>) emitted_[Index] += items;
+        if constexpr (requires(stage_type& emitting) { emitting.note_emitted(items); }) std::get<Index>(stages_).note_emitted(items);
+        else if constexpr (!detail::accounts<stage_type> && !detail::one_to_one<stage_type>) emitted_[Index] += items;
     }
 
 private:

@@ -48,10 +48,10 @@ public:
     explicit filter_stage(Predicate keep) : keep_(std::move(keep)) {}
 
     WEIR_INLINE void on_item(Item const& item, auto& out) {
-        if (!detail::invoke(keep_, item)) return;
-        ++kept_;
-        out.emit(item);
+        if (detail::invoke(keep_, item)) out.emit(item);
     }
+
+    void note_emitted(std::size_t items) noexcept { kept_ += items; }
 
     WEIR_INLINE void on_batch(std::span<Item const> items, auto& out) {
         stamp at = out.at();
@@ -77,7 +77,6 @@ private:
     WEIR_INLINE void pass_sorted(std::span<Item const> items, stamp const& at, auto& out) {
         numbers kept;
         std::size_t const count = streaks_.wants_counting() ? sort<true>(items, kept) : sort<false>(items, kept);
-        kept_ += count;
         // What the next block lies in is asked for bit by bit, so that memory has something to do meanwhile.
         constexpr std::size_t lines = streak_watch::block * sizeof(Item) / cache_line;
         std::size_t const lines_an_item = min_of<std::size_t>(4, count == 0 ? 1 : (lines + count - 1) / count);
@@ -107,10 +106,7 @@ private:
 
     WEIR_INLINE void pass_one_by_one(std::span<Item const> items, stamp at, auto& out) {
         for (Item const& item : items) {
-            if (detail::invoke(keep_, item)) {
-                ++kept_;
-                out.emit(item, stamp_of(item, 0, at));
-            }
+            if (detail::invoke(keep_, item)) out.emit(item, stamp_of(item, 0, at));
             ++at.position;
         }
         streaks_.passed();
