@@ -42,7 +42,8 @@ TEST_CASE("a copy of a callback holds a copy, and a moved one is handed on") {
     CHECK(second() == 2);
     auto third = std::move(first);
     CHECK(third() == 4);
-    second = second;
+    auto const& itself = second;
+    second = itself;
     CHECK(second() == 3);
 }
 
