@@ -80,17 +80,16 @@ struct click {
 TEST_CASE("what is known of a stream: time stays behind a map, key and window stay while the item's type does") {
     auto timed = weir::from(weir::values(std::vector<click>{})) |
                  weir::event_time<&click::at>(weir::bounded_out_of_orderness(weir::duration(0)));
-    static_assert(decltype(timed)::stream_type::is_timed);
+    STATIC_REQUIRE(decltype(timed)::stream_type::is_timed);
     auto keyed = std::move(timed) | weir::key_by<&click::page>() |
                  weir::window(weir::tumbling(weir::duration(1)), weir::drop_late) |
                  weir::filter([](click const&) { return true; });
-    static_assert(!std::is_same_v<decltype(keyed)::stream_type::key, weir::unkeyed>);
-    static_assert(!std::is_same_v<decltype(keyed)::stream_type::window, weir::unwindowed>);
+    STATIC_REQUIRE(!std::is_same_v<decltype(keyed)::stream_type::key, weir::unkeyed>);
+    STATIC_REQUIRE(!std::is_same_v<decltype(keyed)::stream_type::window, weir::unwindowed>);
     auto mapped = std::move(keyed) | weir::map([](click const& c) { return c.page; });
-    static_assert(decltype(mapped)::stream_type::is_timed);
-    static_assert(std::is_same_v<decltype(mapped)::stream_type::key, weir::unkeyed>);
-    static_assert(std::is_same_v<decltype(mapped)::stream_type::window, weir::unwindowed>);
-    SUCCEED();
+    STATIC_REQUIRE(decltype(mapped)::stream_type::is_timed);
+    STATIC_REQUIRE(std::is_same_v<decltype(mapped)::stream_type::key, weir::unkeyed>);
+    STATIC_REQUIRE(std::is_same_v<decltype(mapped)::stream_type::window, weir::unwindowed>);
 }
 
 struct timed_source {
@@ -101,15 +100,13 @@ struct timed_source {
 
 TEST_CASE("a source may say that its items carry their event time") {
     auto pipeline = weir::from(timed_source{});
-    static_assert(decltype(pipeline)::stream_type::is_timed);
-    SUCCEED();
+    STATIC_REQUIRE(decltype(pipeline)::stream_type::is_timed);
 }
 
 TEST_CASE("a broken pipeline absorbs what follows, also what the host does with the job") {
     using weir::broken;
-    static_assert(std::is_same_v<decltype(broken{} | weir::map(add_ten) | weir::discard{}), broken>);
-    static_assert(std::is_same_v<decltype(weir::from(broken{})), broken>);
-    SUCCEED();
+    STATIC_REQUIRE(std::is_same_v<decltype(broken{} | weir::map(add_ten) | weir::discard{}), broken>);
+    STATIC_REQUIRE(std::is_same_v<decltype(weir::from(broken{})), broken>);
 }
 
 struct owning {
