@@ -47,6 +47,15 @@ auto windowed(Source source, std::vector<std::uint64_t>& counts) {
            weir::call([&](auto const& row) { counts.push_back(row.template get<"count">()); });
 }
 
+TEST_CASE("without a clock of its own a job is run by the wall clock") {
+    std::vector<int> got;
+    auto job = weir::from(weir::values({1, 2})) | weir::call([&](int n) { got.push_back(n); });
+    weir::run_options options;
+    options.clock = nullptr;
+    CHECK(weir::run(job, options).ended);
+    CHECK(got == std::vector{1, 2});
+}
+
 TEST_CASE("run drives a job to its end on this thread and returns its report") {
     std::vector<std::uint64_t> counts;
     auto job = windowed(weir::values({1, 2, 15}), counts);

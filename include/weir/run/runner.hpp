@@ -12,24 +12,11 @@
 
 namespace weir {
 
-/// Settings of `run`.
-struct run_options {
-    /// Items that one step may take from the source.
-    std::size_t budget = 16384;
-    /// The wall clock.
-    callback<timestamp()> clock = [] { return std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()); };
-    /// Set it (from a signal handler, say) and the job stops cleanly; null: it runs to its end.
-    std::atomic<bool> const* stop = nullptr;
-    /// What becomes of windows that are open when `stop` is set.
-    stop_mode on_stop = stop_mode::keep_windows;
-    /// The longest wait when there is nothing to do.
-    duration idle_wait = std::chrono::milliseconds(20);
-    /// Called about every `progress_every` with how the job stands; empty: never.
-    callback<void(report const&)> progress = {};
-    duration progress_every = std::chrono::seconds(1);
-};
-
 namespace detail {
+
+[[nodiscard]] inline timestamp wall_clock() {
+    return std::chrono::time_point_cast<duration>(std::chrono::system_clock::now());
+}
 
 /// Lets this thread sleep; a signal may wake it early. <thread> would cost every program its compile time for this alone.
 inline void sleep(duration pause) {
@@ -42,10 +29,28 @@ inline void sleep(duration pause) {
 
 }  // namespace detail
 
+/// Settings of `run`.
+struct run_options {
+    /// Items that one step may take from the source.
+    std::size_t budget = 16384;
+    /// What time it is; empty: the wall clock.
+    callback<timestamp()> clock = detail::wall_clock;
+    /// Set it (from a signal handler, say) and the job stops cleanly; null: it runs to its end.
+    std::atomic<bool> const* stop = nullptr;
+    /// What becomes of windows that are open when `stop` is set.
+    stop_mode on_stop = stop_mode::keep_windows;
+    /// The longest wait when there is nothing to do.
+    duration idle_wait = std::chrono::milliseconds(20);
+    /// Called about every `progress_every` with how the job stands; empty: never.
+    callback<void(report const&)> progress = {};
+    duration progress_every = std::chrono::seconds(1);
+};
+
 /// Drives a job on this thread until it ends, fails, or is told to stop; returns its report. The opt-in runner: it reads
 /// the clock and waits, which the job itself never does.
 template <class Source, class Flow>
 report run(job<Source, Flow>& work, run_options options = {}) {
+    if (!options.clock) options.clock = detail::wall_clock;
     timestamp next_progress = saturating_add(options.clock(), options.progress_every);
     bool stopping = false;
     while (!work.finished()) {
