@@ -382,6 +382,23 @@ TEST_CASE("what a correction's row borrows lives until the poll is over, however
     CHECK(job.report().balanced());
 }
 
+TEST_CASE("the function of a key is called once an item, also where items come side by side") {
+    std::vector<text_fact> facts(1'000);
+    for (std::size_t i = 0; i < facts.size(); ++i) facts[i].at = at_micros(static_cast<std::int64_t>(i) / 300);
+    std::size_t calls = 0;
+    auto job = weir::from(weir::values(std::span<text_fact const>(facts))) |
+               weir::event_time<&text_fact::at>(weir::bounded_out_of_orderness(micros(5))) |
+               weir::key_by<"page">([&calls](text_fact const&) {
+                   ++calls;
+                   return std::string_view("/");
+               }) |
+               weir::window(weir::tumbling(micros(10)), weir::drop_late) | weir::aggregate(weir::count()) |
+               weir::discard();
+    while (!job.finished()) job.step(1'000, at_micros(0));
+    CHECK(job.report().total().aggregated == facts.size());
+    CHECK(calls == facts.size());
+}
+
 struct hit {
     std::uint64_t user;
     std::int32_t bytes;

@@ -83,6 +83,8 @@ struct member_key {
     using type = std::conditional_t<sizeof...(Members) == 1, std::tuple_element_t<0, std::tuple<part<Members>...>>,
                                     std::tuple<part<Members>...>>;
     using columns = row<column<detail::fixed_member_name<Members>(), part<Members>>...>;
+    /// To get a key of an item costs nothing but looking at it, so it need not be kept to be used twice.
+    static constexpr bool reads_members = true;
 
     /// Whether the item has a key at all.
     template <class Item>

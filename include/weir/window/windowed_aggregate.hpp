@@ -88,7 +88,7 @@ public:
 
     /// Keys that are looked up together do not wait for each other's memory.
     void on_timed_batch(std::span<Item const> items, std::span<timestamp const> times, auto& out)
-        requires panes_type::table_type::indirect
+        requires(panes_type::table_type::indirect && Key::reads_members)
     {
         drain();
         for (std::size_t first = 0; first < items.size(); first += longest_run)
