@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <catch.hpp>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <support/scripted_lanes.hpp>
 #include <vector>
@@ -43,6 +45,53 @@ TEST_CASE("event time comes from a member; the watermark moves with every item, 
                witness{&log};
     while (!job.finished()) job.step(10, at(1000));
     CHECK(log == words{"w 95", "1@100", "2@95", "w 102", "3@107", "w end"});
+}
+
+/// Takes items one by one or, where `event_time` hands them over so, several with their times.
+struct batch_witness : witness {
+    std::size_t* most_together;
+    std::vector<std::uint64_t>* positions;
+    void on_item(click const& c, auto& out) {
+        witness::on_item(c, out);
+        positions->push_back(out.at().position);
+    }
+    void on_timed_batch(std::span<click const> clicks, std::span<weir::timestamp const> times, auto& out) {
+        *most_together = std::max(*most_together, clicks.size());
+        for (std::size_t i = 0; i < clicks.size(); ++i) {
+            log->push_back(std::to_string(clicks[i].number) + "@" + seconds(times[i]));
+            positions->push_back(out.at().position + i);
+        }
+    }
+};
+
+TEST_CASE("items that are handed over together are those between which no watermark moves, with their times and positions") {
+    std::vector<click> clicks;
+    for (int i = 0; i < 1000; ++i) clicks.push_back({i, at(i / 100 * 10 - i % 7)});
+    clicks[500].ts = at(100'000);  // from the future
+    auto const run = [&](auto last, std::size_t together) {
+        auto job = weir::from(weir::push<click>{}) |
+                   weir::event_time<&click::ts>(weir::bounded_out_of_orderness(5s)) | last;
+        job.step(1, at(1000));
+        for (std::size_t i = 0; i < clicks.size(); i += together)
+            job.push(std::span<click const>(clicks).subspan(i, std::min(together, clicks.size() - i)));
+        job.stop();
+        while (!job.finished()) job.step(1, at(1000));
+        CHECK(job.report().total().future == 1);
+        CHECK(job.report().balanced());
+    };
+    words wanted;
+    run(witness{&wanted}, 1000);
+    for (std::size_t const together : {1u, 7u, 300u, 1000u}) {
+        words got;
+        std::size_t most = 0;
+        std::vector<std::uint64_t> positions;
+        run(batch_witness{{&got}, &most, &positions}, together);
+        CHECK(got == wanted);
+        CHECK(most <= together);
+        if (together >= 300) CHECK(most > 30);
+        REQUIRE(positions.size() == clicks.size() - 1);
+        for (std::size_t i = 0; i < positions.size(); ++i) REQUIRE(positions[i] == positions[0] + i + (i >= 500 ? 1 : 0));
+    }
 }
 
 TEST_CASE("event time comes from a function, also a member function") {

@@ -22,6 +22,10 @@ concept accounts = requires(S const& stage, tally& count) { stage.account(count)
 template <class S>
 concept one_to_one = requires { requires S::one_to_one; };
 
+/// A stage that is told how many items it has emitted, many at once where it is light, and so need not count them itself.
+template <class S>
+concept notes_emitted = requires(S& stage, std::size_t items) { stage.note_emitted(items); };
+
 template <class S>
 concept makes_watermarks = requires { requires S::makes_watermarks; };
 
@@ -294,7 +298,7 @@ public:
     template <std::size_t Index>
     WEIR_INLINE void count_emitted([[maybe_unused]] std::size_t items) noexcept {
         using stage_type = std::tuple_element_t<Index, std::tuple<Stages...>>;
-        if constexpr (requires(stage_type& emitting) { emitting.note_emitted(items); }) std::get<Index>(stages_).note_emitted(items);
+        if constexpr (detail::notes_emitted<stage_type>) std::get<Index>(stages_).note_emitted(items);
         else if constexpr (!detail::accounts<stage_type> && !detail::one_to_one<stage_type>) emitted_[Index] += items;
     }
 
