@@ -40,6 +40,7 @@
 
 #include <weir/pipeline/any_stream.hpp>
 #include <weir/pipeline/boxed.hpp>
+#include <weir/pipeline/change.hpp>
 #include <weir/pipeline/context.hpp>
 #include <weir/pipeline/describe.hpp>
 #include <weir/pipeline/emitter.hpp>
@@ -61,6 +62,7 @@
 #include <weir/source/range.hpp>
 #include <weir/source/values.hpp>
 
+#include <weir/transform/changelog.hpp>
 #include <weir/transform/decode.hpp>
 #include <weir/transform/event_time.hpp>
 #include <weir/transform/filter.hpp>
@@ -83,8 +85,11 @@
 #include <weir/aggregate/sum.hpp>
 
 #include <weir/window/aggregate.hpp>
+#include <weir/window/emission.hpp>
 #include <weir/window/key_text.hpp>
+#include <weir/window/late.hpp>
 #include <weir/window/pane.hpp>
+#include <weir/window/rule.hpp>
 #include <weir/window/tumbling.hpp>
 #include <weir/window/window.hpp>
 #include <weir/window/windowed_aggregate.hpp>

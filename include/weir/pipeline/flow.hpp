@@ -33,6 +33,10 @@ concept makes_watermarks = requires { requires S::makes_watermarks; };
 template <class S>
 concept makes_lanes = requires { requires S::makes_lanes; };
 
+/// A stage that the pipeline puts in by itself: reports and drawings leave it out.
+template <class S>
+concept hidden = requires { requires S::hidden; };
+
 /// A stage that does little more than call a function of the host's: a loop over such stages is worth unrolling.
 template <class S>
 concept light = requires { requires S::light; };
@@ -335,7 +339,7 @@ private:
             count.passed = in;
             count.emitted = detail::one_to_one<stage_type> ? in : emitted_[Index];
         }
-        visit_one(std::as_const(target), std::as_const(count), depth);
+        if constexpr (!detail::hidden<stage_type>) visit_one(std::as_const(target), std::as_const(count), depth);
         if constexpr (requires { target.account_branches(visit_one, depth + 1); }) target.account_branches(visit_one, depth + 1);
         return count.emitted;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/base/borrows.hpp>
+#include <weir/pipeline/change.hpp>
 #include <weir/pipeline/flow.hpp>
 #include <weir/pipeline/misfit.hpp>
 #include <weir/pipeline/stream.hpp>
@@ -116,6 +117,64 @@ struct is_unbound : std::false_type {};
 template <class... Stages>
 struct is_unbound<unbound_chain<Stages...>> : std::true_type {};
 
+template <class T>
+struct is_change : std::false_type {};
+template <class Row>
+struct is_change<change<Row>> : std::true_type {
+    using row = Row;
+};
+
+/// Rows of this stream come anew, or are taken back: its items are changes.
+template <class Stream>
+concept changing = !std::is_same_v<typename Stream::change, append_only> && is_change<typename Stream::item>::value;
+
+template <class Stream>
+struct plain_item_of {
+    using type = typename Stream::item;
+};
+template <changing Stream>
+struct plain_item_of<Stream> {
+    using type = typename is_change<typename Stream::item>::row;
+};
+
+/// The item of a stream, or the row that its changes are of.
+template <class Stream>
+using plain_item = typename plain_item_of<Stream>::type;
+
+/// `Right` does not say that it knows what to do with changes (`using takes_changes = void;`), and there are some.
+template <class Stream, class Right>
+concept meets_changes = changing<Stream> && !requires { typename Right::takes_changes; };
+
+/// What does not know of changes gets the rows alone: a sink may write a row anew, but nothing else would be right.
+template <class Left, class Right>
+constexpr auto join_rows(Left&& left, Right&& right) {
+    using stream_type = typename std::remove_cvref_t<Left>::stream_type;
+    using row = plain_item<stream_type>;
+    if constexpr (std::is_same_v<typename stream_type::change, erasing>) {
+        static_assert(never<Right>, "weir: rows of this stream can be taken back, and this stage could not take them back. Put a sink "
+                                    "behind it that upserts and deletes by key, or `| weir::changelog()`, which makes each change an "
+                                    "item of its own.");
+        return broken{};
+    } else {
+        auto rows = [&]<class... Stages>(joined<stream_type, Stages...>&& before) {
+            using next = stream<row, typename stream_type::time>;
+            return joined<next, Stages..., rows_of_changes<row>>{
+                {}, std::tuple_cat(std::move(before.stages), std::tuple<rows_of_changes<row>>{})};
+        }(std::move(left));
+        auto whole = join(std::move(rows), std::forward<Right>(right));
+        if constexpr (std::is_same_v<decltype(whole), broken>) {
+            return broken{};
+        } else if constexpr (!std::is_same_v<typename decltype(whole)::stream_type, nothing_flows>) {
+            static_assert(never<Right>, "weir: rows of this stream come anew when they change, and this stage would take each for a "
+                                        "further one. Only `filter`, `map`, `to`, `tee`, `split` and sinks may follow; `| "
+                                        "weir::changelog()` makes each change an item of its own.");
+            return broken{};
+        } else {
+            return whole;
+        }
+    }
+}
+
 template <class Right>
 constexpr void explain_behind_sink() {
     static_assert(never<Right>, "weir: a stage stands behind a sink. A sink has no out: to send the items to several places use "
@@ -134,6 +193,8 @@ constexpr auto join(Left&& left, Right&& right) {
     } else if constexpr (is_unbound<right_type>::value) {
         return join_all(std::move(left), std::forward<Right>(right).stages,
                         std::make_index_sequence<std::tuple_size_v<decltype(right_type::stages)>>{});
+    } else if constexpr (meets_changes<typename left_type::stream_type, right_type>) {
+        return join_rows(std::move(left), std::forward<Right>(right));
     } else if constexpr (marked_blueprint<right_type>) {
         right_type blueprint = std::forward<Right>(right);
         // The stage is made first: it may move key and window out of the stream that is then passed on.

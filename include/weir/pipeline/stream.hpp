@@ -15,11 +15,15 @@ struct unkeyed {};
 struct unwindowed {};
 /// Rows are only ever added.
 struct append_only {};
+/// A row may come anew and then replaces the one before it: what flows is `change<Row>`.
+struct updating {};
+/// A row may come anew, and may be taken back: what flows is `change<Row>`, and a sink that can only add does not compile.
+struct erasing {};
 
 /// What the compiler knows of a stream at one point of the pipeline, and what the next stage may need of it.
 ///
 /// `Item` is what flows; `Time` is `timed` or `untimed`; `Key` and `Window` are what `key_by` and `window` chose, kept
-/// here until an aggregate asks for them; `Change` says whether rows can be taken back.
+/// here until an aggregate asks for them; `Change` says whether rows are `append_only`, `updating` or `erasing`.
 ///
 /// A *blueprint* is a stage that is made to measure: it says `using is_blueprint = void;` and its
 /// `template <class Stream> auto bind(Stream& before) &&` returns the stage that fits behind such a stream, or, to change

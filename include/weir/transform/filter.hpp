@@ -118,20 +118,62 @@ private:
     streak_watch streaks_;
 };
 
+/// A filter of rows that may come anew or be taken back: a row that no longer passes is erased, one that passes for the
+/// first time is inserted. What an update replaces says whether it had passed, so nothing need be remembered.
+template <class Item, class Row, class Stream, class Predicate>
+class filter_changes_stage {
+public:
+    using output = Item;
+    using output_stream = stream<Item, typename Stream::time, unkeyed, unwindowed, erasing>;
+    static constexpr std::string_view name = "filter";
+
+    explicit filter_changes_stage(Predicate keep) : keep_(std::move(keep)) {}
+
+    WEIR_INLINE void on_item(Item const& item, auto& out) {
+        bool const passes = detail::invoke(keep_, item.row);
+        if (item.kind != change_kind::update) {
+            if (passes) pass(item, out);
+        } else if (bool const passed = detail::invoke(keep_, item.before); passed && passes) {
+            pass(item, out);
+        } else if (passes) {
+            pass(Item{change_kind::insert, item.row, {}}, out);
+        } else if (passed) {
+            pass(Item{change_kind::erase, item.before, {}}, out);
+        }
+    }
+
+    void account(tally& count) const {
+        count.filtered = count.in - kept_;
+        count.passed = count.emitted = kept_;
+    }
+
+private:
+    void pass(Item const& item, auto& out) {
+        ++kept_;
+        out.emit(item);
+    }
+
+    Predicate keep_;
+    std::uint64_t kept_ = 0;
+};
+
 template <class Predicate>
 struct filter_blueprint {
     using is_blueprint = void;
+    using takes_changes = void;
     Predicate keep;
 
     template <class Stream>
     constexpr auto bind(Stream&) && {
-        using item = typename Stream::item;
-        if constexpr (std::is_invocable_r_v<bool, Predicate&, item const&>) {
-            return filter_stage<item, Predicate>(std::move(keep));
-        } else {
+        using item = plain_item<Stream>;
+        if constexpr (!std::is_invocable_r_v<bool, Predicate&, item const&>) {
             static_assert(never<Stream>, "weir: the predicate given to `filter` cannot be called with the item that comes before "
                                          "it, or does not return bool.");
             return broken{};
+        } else if constexpr (changing<Stream>) {
+            return filter_changes_stage<typename Stream::item, item, Stream, Predicate>(std::move(keep));
+        } else {
+            return filter_stage<item, Predicate>(std::move(keep));
         }
     }
 };
@@ -139,6 +181,9 @@ struct filter_blueprint {
 }  // namespace detail
 
 /// Lets pass the items for which `keep(item)` is true; the others are counted as filtered. Key and window choices stay.
+///
+/// Behind an aggregate it is SQL's HAVING: `keep` takes the row. Where rows may come anew, one that passed and no longer
+/// does is taken back (`change_kind::erase`), so that only sinks which can delete may follow.
 template <class Predicate>
 [[nodiscard]] constexpr auto filter(Predicate keep) {
     return detail::filter_blueprint<Predicate>{std::move(keep)};

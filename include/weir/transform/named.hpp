@@ -18,10 +18,20 @@ struct named_stage : Stage {
     constexpr explicit named_stage(Stage stage) : Stage(std::move(stage)) {}
 };
 
+template <class Blueprint>
+struct changes_taken {};
+template <class Blueprint>
+    requires requires { typename Blueprint::takes_changes; }
+struct changes_taken<Blueprint> {
+    using takes_changes = void;
+};
+
 template <fixed_string Name, class Blueprint>
-struct named_blueprint {
+struct named_blueprint : changes_taken<Blueprint> {
     using is_blueprint = void;
     Blueprint blueprint;
+
+    constexpr explicit named_blueprint(Blueprint chosen) : blueprint(std::move(chosen)) {}
 
     template <class Stream>
     constexpr auto bind(Stream& before) && {
@@ -41,7 +51,7 @@ template <fixed_string Name, class Stage>
     using stage_type = std::remove_cvref_t<Stage>;
     if constexpr (std::is_same_v<stage_type, broken>) return broken{};
     else if constexpr (detail::marked_blueprint<stage_type>)
-        return detail::named_blueprint<Name, stage_type>{std::forward<Stage>(stage)};
+        return detail::named_blueprint<Name, stage_type>(std::forward<Stage>(stage));
     else return detail::named_stage<Name, stage_type>(std::forward<Stage>(stage));
 }
 

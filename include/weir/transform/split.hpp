@@ -195,6 +195,7 @@ constexpr auto bind_branches(Stream const& before, Branches&&... branches) {
 template <class... Branches>
 struct split_blueprint {
     using is_blueprint = void;
+    using takes_changes = void;
     std::tuple<Branches...> branches;
 
     template <class Stream>
@@ -217,6 +218,7 @@ private:
 template <class Predicate, class IfTrue, class IfFalse>
 struct split_by_blueprint {
     using is_blueprint = void;
+    using takes_changes = void;
     Predicate predicate;
     IfTrue if_true;
     IfFalse if_false;
@@ -224,7 +226,11 @@ struct split_by_blueprint {
     template <class Stream>
     constexpr auto bind(Stream& before) && {
         using item = typename Stream::item;
-        if constexpr (!std::is_invocable_r_v<bool, Predicate&, item const&>) {
+        if constexpr (changing<Stream>) {
+            static_assert(never<Stream>, "weir: rows of this stream come anew when they change, and one that has to change branches would "
+                                         "stay in both. Use `split` with a `filter` in each branch.");
+            return broken{};
+        } else if constexpr (!std::is_invocable_r_v<bool, Predicate&, item const&>) {
             static_assert(never<Stream>,
                           "weir: the predicate given to `split_by` cannot be called with the item that comes before "
                           "it, or does not return bool.");

@@ -31,6 +31,7 @@ public:
 template <class Branch>
 struct tee_blueprint {
     using is_blueprint = void;
+    using takes_changes = void;
     Branch branch;
 
     template <class Stream>

@@ -108,6 +108,14 @@ constexpr std::size_t first_field_of_another_type() {
     }(std::make_index_sequence<member_count<Into>>{});
 }
 
+/// Every field of `made` takes the column of its name.
+template <class Into, class Item>
+WEIR_INLINE void assign_fields(Into& made, Item const& item) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+        (assign_field(member_ref<I>(made), column_value<column_index<Item>(member_names<Into>[I])>(item)), ...);
+    }(std::make_index_sequence<member_count<Into>>{});
+}
+
 template <class Item, class Into>
 struct to_stage {
     using output = Into;
@@ -117,9 +125,24 @@ struct to_stage {
     Into made{};  ///< kept, so that its strings keep their memory
 
     WEIR_INLINE void on_item(Item const& item, auto& out) {
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-            (assign_field(member_ref<I>(made), column_value<column_index<Item>(member_names<Into>[I])>(item)), ...);
-        }(std::make_index_sequence<member_count<Into>>{});
+        assign_fields(made, item);
+        out.emit(std::as_const(made));
+    }
+};
+
+/// The same for rows that may come anew or be taken back: what an update replaces is turned too.
+template <class Row, class Into>
+struct to_changes_stage {
+    using output = change<Into>;
+    static constexpr std::string_view name = "to";
+    static constexpr bool one_to_one = true;
+
+    change<Into> made{};  ///< kept, so that its strings keep their memory
+
+    WEIR_INLINE void on_item(change<Row> const& item, auto& out) {
+        made.kind = item.kind;
+        assign_fields(made.row, item.row);
+        if (item.kind == change_kind::update) assign_fields(made.before, item.before);
         out.emit(std::as_const(made));
     }
 };
@@ -127,10 +150,11 @@ struct to_stage {
 template <class Into>
 struct to_blueprint {
     using is_blueprint = void;
+    using takes_changes = void;
 
     template <class Stream>
     constexpr auto bind(Stream&) && {
-        using item = typename Stream::item;
+        using item = plain_item<Stream>;
         if constexpr (!columnar<item>) {
             static_assert(
                 never<Stream>,
@@ -152,6 +176,8 @@ struct to_blueprint {
             column_of_another_type<field_name<Into, other>(),
                                    column_type<item, column_index<item>(member_names<Into>[other])>, member>();
             return broken{};
+        } else if constexpr (changing<Stream>) {
+            return to_changes_stage<item, Into>{};
         } else {
             return to_stage<item, Into>{};
         }

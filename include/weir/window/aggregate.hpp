@@ -2,6 +2,7 @@
 #pragma once
 #include <weir/aggregate/aggregate_function.hpp>
 #include <weir/transform/key_by.hpp>
+#include <weir/window/window.hpp>
 #include <weir/window/windowed_aggregate.hpp>
 
 #include <cstddef>
@@ -23,27 +24,34 @@ consteval bool names_differ(row<Columns...>*) {
     return true;
 }
 
+/// The operator for a window's settings, or `broken` after an error: the one place that knows which rule needs which.
+template <class Item, class Late, class Settings, class Key, class... Functions>
+constexpr auto operator_for_window(Settings& settings, Late late, Key key, std::tuple<Functions...> functions) {
+    using rule = typename Settings::rule_type;
+    constexpr bool on_close = std::is_same_v<typename Settings::emission_type, emit::on_close_t> && !Settings::discards;
+    if constexpr (window_rule<rule> && on_close) {
+        return windowed_aggregate<Item, Key, rule, Late, Settings::corrects, Functions...>(
+            std::move(key), std::move(settings.rule), settings.lateness, std::move(late), std::move(functions));
+    } else {
+        static_assert(never<rule>, "weir: no operator knows this window rule with this emission.");
+        return broken{};
+    }
+}
+
 template <class Stream, class Key, class... Functions>
-constexpr auto make_windowed_aggregate(Stream& before, Key key, std::tuple<Functions...> functions) {
+constexpr auto make_aggregate(Stream& before, Key key, std::tuple<Functions...> functions) {
     using item = typename Stream::item;
-    using settings_type = typename Stream::window;
     auto& settings = before.window_choice;
     if constexpr (!names_differ(static_cast<aggregate_row<Key, Functions...>*>(nullptr))) {
         static_assert(never<Stream>, "weir: two columns of the row have the same name. Name an aggregate's column with "
                                      "`.as<\"name\">()`; `window_start`, `window_end` and the key's members are taken.");
         return broken{};
-    } else if constexpr (std::is_same_v<std::remove_cvref_t<decltype(settings.late)>, drop_late_t>) {
-        return windowed_aggregate<item, Key, decltype(settings.rule), drop_late_t, Functions...>(
-            std::move(key), std::move(settings.rule), settings.lateness, drop_late, std::move(functions));
+    } else if constexpr (std::is_same_v<typename Stream::window::late_type, drop_late_t>) {
+        return operator_for_window<item>(settings, drop_late, std::move(key), std::move(functions));
     } else {
-        using late_stream = stream<item, timed>;
-        auto late = bind_branch(late_stream{}, std::move(settings.late.branch));
-        if constexpr (std::is_same_v<decltype(late), broken>) {
-            return broken{};
-        } else {
-            return windowed_aggregate<item, Key, decltype(settings_type::rule), decltype(late), Functions...>(
-                std::move(key), std::move(settings.rule), settings.lateness, std::move(late), std::move(functions));
-        }
+        auto late = bind_branch(stream<item, timed>{}, std::move(settings.late.branch));
+        if constexpr (std::is_same_v<decltype(late), broken>) return broken{};
+        else return operator_for_window<item>(settings, std::move(late), std::move(key), std::move(functions));
     }
 }
 
@@ -65,9 +73,9 @@ struct aggregate_blueprint {
                                          "<weir/aggregate/aggregate_function.hpp>.");
             return broken{};
         } else if constexpr (std::is_same_v<typename Stream::key, unkeyed>) {
-            return make_windowed_aggregate(before, total_key{}, std::move(functions));
+            return make_aggregate(before, total_key{}, std::move(functions));
         } else {
-            return make_windowed_aggregate(before, std::move(before.key_choice), std::move(functions));
+            return make_aggregate(before, std::move(before.key_choice), std::move(functions));
         }
     }
 };

@@ -2,59 +2,84 @@
 #pragma once
 #include <weir/pipeline/pipe.hpp>
 #include <weir/time/timestamp.hpp>
+#include <weir/window/emission.hpp>
+#include <weir/window/late.hpp>
+#include <weir/window/rule.hpp>
 
-#include <concepts>
-#include <cstdint>
+#include <cstddef>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
 namespace weir {
 
-/// A rule that puts each event into exactly one numbered window; numbers grow with time.
-template <class W>
-concept window_rule = requires(W const& rule, timestamp t, std::int64_t number) {
-    { rule.number_of(t) } -> std::same_as<std::int64_t>;
-    { rule.start_of(number) } -> std::same_as<timestamp>;
-    { rule.end_of(number) } -> std::same_as<timestamp>;
-    { rule.valid() } -> std::same_as<bool>;
-};
-
-/// Says that items which come after all their windows have closed are counted and dropped.
-struct drop_late_t {};
-inline constexpr drop_late_t drop_late{};
-
-/// Where items go which come after all their windows have closed: a sink, or a chain that ends in one.
-template <class Branch>
-struct late_to_t {
-    Branch branch;
-};
-template <class Branch>
-[[nodiscard]] constexpr auto late_to(Branch&& branch) {
-    return late_to_t<std::remove_cvref_t<Branch>>{std::forward<Branch>(branch)};
-}
-
-/// How long after its end a window can still be corrected; each correction is a row of its own. None: zero.
-struct allowed_lateness {
-    duration value{};
-    constexpr explicit allowed_lateness(duration how_long) : value(how_long) {}
-};
-
-/// What `window` chose: the rule, how long windows can be corrected, and where late items go.
-template <class Rule, class Late>
+/// What `window` chose: the rule, when its rows come, how long windows can be corrected, and where late items go.
+///
+/// `Corrects` says that `allowed_lateness` was written, be it zero; then, and where rows come early, rows can come anew.
+template <class Rule, class Late, class Emission = emit::on_close_t, class Accumulation = accumulating_t, bool Corrects = false>
 struct window_settings {
+    using rule_type = Rule;
+    using late_type = Late;
+    using emission_type = Emission;
+    static constexpr bool corrects = Corrects;
+    static constexpr bool discards = std::is_same_v<Accumulation, discarding_t>;
+
     Rule rule;
     duration lateness{};
     Late late;
+    Emission emission;
 };
 
 namespace detail {
 
-struct late_unsaid {};
+struct unsaid {};
 
-template <class Rule, class Late>
+template <class Option>
+using says_late = std::bool_constant<is_late_choice<Option>>;
+template <class Option>
+using says_lateness = std::is_same<Option, allowed_lateness>;
+template <class Option>
+using says_emission = std::bool_constant<is_emission<Option>>;
+template <class Option>
+using says_accumulation = std::bool_constant<accumulation<Option>>;
+
+template <template <class> class Is, class... Options>
+inline constexpr std::size_t times_said = (std::size_t{0} + ... + (Is<Options>::value ? 1 : 0));
+
+template <class... Options>
+inline constexpr bool options_known = ((says_late<Options>::value || says_lateness<Options>::value || says_emission<Options>::value ||
+                                        says_accumulation<Options>::value) && ...);
+template <class... Options>
+inline constexpr bool options_said_once = times_said<says_late, Options...> <= 1 && times_said<says_lateness, Options...> <= 1 &&
+                                          times_said<says_emission, Options...> <= 1 && times_said<says_accumulation, Options...> <= 1;
+
+/// Takes the option that `Is` is true of out of the tuple, or gives `otherwise`.
+template <template <class> class Is, class Otherwise, class... Options>
+constexpr auto option_or(Otherwise otherwise, std::tuple<Options...>& options) {
+    constexpr std::size_t at = [] {
+        std::size_t number = 0;
+        (void)((Is<Options>::value || (++number, false)) || ...);
+        return number;
+    }();
+    if constexpr (at < sizeof...(Options)) return std::get<at>(std::move(options));
+    else return otherwise;
+}
+
+template <class Rule, class... Options>
+constexpr auto settings_of(Rule rule, std::tuple<Options...> options) {
+    auto late = option_or<says_late>(unsaid{}, options);
+    auto emission = option_or<says_emission>(emit::on_close, options);
+    using accumulation_type = decltype(option_or<says_accumulation>(accumulating, options));
+    constexpr bool corrects = times_said<says_lateness, Options...> != 0;
+    duration const lateness = option_or<says_lateness>(allowed_lateness(duration::zero()), options).value;
+    return window_settings<Rule, decltype(late), decltype(emission), accumulation_type, corrects>{
+        std::move(rule), lateness, std::move(late), std::move(emission)};
+}
+
+template <class Settings>
 struct window_blueprint {
     using is_blueprint = void;
-    window_settings<Rule, Late> settings;
+    Settings settings;
 
     template <class Stream>
     constexpr auto bind(Stream& before) && {
@@ -62,13 +87,12 @@ struct window_blueprint {
             static_assert(never<Stream>, "weir: a window needs event time. Put `| weir::event_time<&item::member>("
                                          "weir::bounded_out_of_orderness(...))` before it.");
             return broken{};
-        } else if constexpr (std::is_same_v<Late, late_unsaid>) {
+        } else if constexpr (std::is_same_v<typename Settings::late_type, unsaid>) {
             static_assert(never<Stream>, "weir: say where late items go: `window(rule, weir::drop_late)` counts and drops them, "
                                          "`window(rule, weir::late_to(sink))` sends them on. Nothing is dropped unsaid.");
             return broken{};
         } else {
-            using next = stream<typename Stream::item, timed, typename Stream::key, window_settings<Rule, Late>,
-                                typename Stream::change>;
+            using next = stream<typename Stream::item, timed, typename Stream::key, Settings, typename Stream::change>;
             return annotated<next>{next{std::move(before.key_choice), std::move(settings)}};
         }
     }
@@ -78,32 +102,23 @@ struct window_blueprint {
 
 /// Cuts the stream into windows by event time: `window(tumbling(1min), drop_late)`. An `aggregate` must follow.
 ///
-/// Where late items go is never implicit: `drop_late` or `late_to(branch)` is required. `allowed_lateness(d)` may stand
-/// beside either. Nothing is computed here.
-template <window_rule Rule>
-[[nodiscard]] constexpr auto window(Rule rule) {
-    return detail::window_blueprint<Rule, detail::late_unsaid>{{std::move(rule), {}, {}}};
-}
-template <window_rule Rule>
-[[nodiscard]] constexpr auto window(Rule rule, allowed_lateness lateness) {
-    return detail::window_blueprint<Rule, detail::late_unsaid>{{std::move(rule), lateness.value, {}}};
-}
-template <window_rule Rule>
-[[nodiscard]] constexpr auto window(Rule rule, drop_late_t, allowed_lateness lateness = allowed_lateness(duration::zero())) {
-    return detail::window_blueprint<Rule, drop_late_t>{{std::move(rule), lateness.value, {}}};
-}
-template <window_rule Rule>
-[[nodiscard]] constexpr auto window(Rule rule, allowed_lateness lateness, drop_late_t) {
-    return window(std::move(rule), drop_late, lateness);
-}
-template <window_rule Rule, class Branch>
-[[nodiscard]] constexpr auto window(Rule rule, late_to_t<Branch> late,
-                                    allowed_lateness lateness = allowed_lateness(duration::zero())) {
-    return detail::window_blueprint<Rule, late_to_t<Branch>>{{std::move(rule), lateness.value, std::move(late)}};
-}
-template <window_rule Rule, class Branch>
-[[nodiscard]] constexpr auto window(Rule rule, allowed_lateness lateness, late_to_t<Branch> late) {
-    return window(std::move(rule), std::move(late), lateness);
+/// Where late items go is never implicit: `drop_late` or `late_to(branch)` is required. Beside it, in any order, may stand
+/// `allowed_lateness(d)`, when rows come (`emit::on_close`, `emit::on_update`, `emit::every(d)`, `emit::when(trigger)`), and
+/// what a row holds (`accumulating`, `discarding`). Nothing is computed here.
+template <any_window_rule Rule, class... Options>
+[[nodiscard]] constexpr auto window(Rule rule, Options... options) {
+    if constexpr (!detail::options_known<Options...>) {
+        static_assert(detail::never<Rule>, "weir: `window` takes a rule, and then of each at most one: drop_late or late_to(branch), "
+                                           "allowed_lateness(d), an emission (emit::on_close, emit::on_update, emit::every(d), "
+                                           "emit::when(trigger)), accumulating or discarding.");
+        return broken{};
+    } else if constexpr (!detail::options_said_once<Options...>) {
+        static_assert(detail::never<Rule>, "weir: an option of `window` is given twice.");
+        return broken{};
+    } else {
+        auto settings = detail::settings_of(std::move(rule), std::tuple<Options...>(std::move(options)...));
+        return detail::window_blueprint<decltype(settings)>{std::move(settings)};
+    }
 }
 
 }  // namespace weir

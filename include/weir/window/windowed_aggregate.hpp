@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <weir/aggregate/aggregate_function.hpp>
 #include <weir/base/borrows.hpp>
 #include <weir/base/detail/order.hpp>
-#include <weir/base/row.hpp>
-#include <weir/pipeline/emitter.hpp>
-#include <weir/time/format_time.hpp>
+#include <weir/pipeline/change.hpp>
+#include <weir/pipeline/flow.hpp>
+#include <weir/pipeline/stream.hpp>
 #include <weir/window/detail/delay_line.hpp>
+#include <weir/window/detail/function_set.hpp>
 #include <weir/window/detail/row_lane.hpp>
-#include <weir/window/key_text.hpp>
+#include <weir/window/late.hpp>
 #include <weir/window/pane.hpp>
-#include <weir/window/window.hpp>
 
 #include <array>
 #include <cstddef>
@@ -24,40 +23,23 @@
 
 namespace weir::detail {
 
-template <class Function>
-consteval auto column_name_of() {
-    if constexpr (requires { Function::column_name; }) {
-        return Function::column_name;
-    } else {
-        char text[Function::name.size() + 1]{};
-        for (std::size_t i = 0; i < Function::name.size(); ++i) text[i] = Function::name[i];
-        return fixed_string(text);
-    }
-}
-
-template <class Function>
-using result_type =
-    std::remove_cvref_t<decltype(std::declval<Function const&>().result(std::declval<aggregate_state<Function> const&>()))>;
-
-/// The row of a window and key: the window's bounds, the key's columns, one column a function.
-template <class Key, class... Functions>
-using aggregate_row = concatenate_rows<row<column<"window_start", timestamp>, column<"window_end", timestamp>>,
-                                       typename Key::columns, row<column<column_name_of<Functions>(), result_type<Functions>>...>>;
-
 /// Groups items by window and key and emits a row for each when the window closes.
 ///
 /// Late items go to `Late`, a flow of items, or are dropped if it is `drop_late_t`. Small tables are updated item by item;
 /// once a window's table has outgrown the cache, an item's memory is asked for when it comes and it is added some items
-/// later. The outcome is the same.
-template <class Item, class Key, class Rule, class Late, class... Functions>
+/// later. The outcome is the same. With `Corrects` closed windows can still be corrected, and what comes out are changes.
+template <class Item, class Key, class Rule, class Late, bool Corrects, class... Functions>
 class windowed_aggregate {
     using key_type = typename Key::type;
-    using state_type = std::tuple<aggregate_state<Functions>...>;
-    using panes_type = pane_set<key_type, state_type, borrows<decltype(aggregate_row<Key, Functions...>::values)>>;
+    using functions_type = function_set<Functions...>;
+    using state_type = typename functions_type::state_type;
+    using row_type = aggregate_row<Key, Functions...>;
+    using panes_type = pane_set<key_type, state_type, borrows<decltype(row_type::values)>>;
     using pane_type = typename panes_type::pane_type;
 
 public:
-    using output = aggregate_row<Key, Functions...>;
+    using output = std::conditional_t<Corrects, change<row_type>, row_type>;
+    using output_stream = stream<output, timed, unkeyed, unwindowed, std::conditional_t<Corrects, updating, append_only>>;
     static constexpr std::string_view name = "window";
     static constexpr bool makes_lanes = true;
 
@@ -111,7 +93,7 @@ public:
     }
 
     void account(tally& count) const {
-        count.late = late_items_;
+        count.late = late_.items();
         count.null_key = null_keys_;
         for (auto const& each : panes_.all())
             if (!each->fired) count.in_flight += items_in(*each);
@@ -120,13 +102,8 @@ public:
         count.emitted = emitted_;
     }
 
-    void account_branches(auto& visit, int depth) {
-        if constexpr (has_late_branch) late_.account(late_items_, visit, depth);
-    }
-
-    void branches(auto&& visit) {
-        if constexpr (has_late_branch) visit(late_);
-    }
+    void account_branches(auto& visit, int depth) { late_.account_branches(visit, depth); }
+    void branches(auto&& visit) { late_.branches(visit); }
 
     [[nodiscard]] std::uint64_t oldest_held() const {
         std::uint64_t oldest = ~std::uint64_t{0};
@@ -142,14 +119,7 @@ private:
     /// How an item is given to what is seldom called: a reference would force a small one into memory each time.
     using item_argument = std::conditional_t<std::is_trivially_copyable_v<Item> && sizeof(Item) <= 16, Item, Item const&>;
 
-    static constexpr bool has_late_branch = !std::is_same_v<Late, drop_late_t>;
-    /// The place of a function that counts items anyway, if there is one.
-    static constexpr std::size_t counter = [] {
-        std::size_t at = 0;
-        (void)((counts_items<Functions> || (++at, false)) || ...);
-        return at;
-    }();
-    static constexpr bool counted_apart = counter == sizeof...(Functions);
+    static constexpr bool counted_apart = !functions_type::counts;
 
     WEIR_INLINE static void note_item([[maybe_unused]] pane_type& target, [[maybe_unused]] std::uint64_t hash) {
         if constexpr (counted_apart) target.items.add_one(hash);
@@ -160,12 +130,12 @@ private:
             return pane.items.total();
         } else {
             std::uint64_t total = 0;
-            pane.table.for_each([&](auto const& entry) { total += std::get<counter>(entry.state); });
+            pane.table.for_each([&](auto const& entry) { total += std::get<functions_type::counter>(entry.state); });
             return total;
         }
     }
 
-    static constexpr bool reads_items = !(ignores_items<Functions> && ...);
+    static constexpr bool reads_items = functions_type::reads_items;
     static constexpr bool can_delay =
         reads_items ? std::is_trivially_copyable_v<Item> && std::is_copy_assignable_v<Item> &&
                           std::is_default_constructible_v<Item> && sizeof(Item) <= 128
@@ -184,7 +154,7 @@ private:
     WEIR_INLINE auto maker_for(pane_type& target) {
         return [this, &target] {
             if (target.table.grew()) renew(target);
-            return initial_state();
+            return functions_.init();
         };
     }
 
@@ -205,14 +175,8 @@ private:
 
     template <class... Read>
     WEIR_INLINE void add_to_states(pane_type& target, auto& entry, Read const&... item) {
-        bool const held = [&]<std::size_t... I>(std::index_sequence<I...>) {
-            return (add_to(std::get<I>(functions_), std::get<I>(entry.state), item..., target.memory) & ...);
-        }(std::index_sequence_for<Functions...>{});
+        bool const held = functions_.add(entry.state, target.memory, item...);
         if (!held) [[unlikely]] overflow(entry.key, target);
-    }
-
-    [[nodiscard]] WEIR_INLINE state_type initial_state() const {
-        return std::apply([](auto const&... function) { return state_type(function.init()...); }, functions_);
     }
 
     [[nodiscard]] WEIR_INLINE std::uint64_t distance_from_base(timestamp t) const noexcept {
@@ -263,18 +227,22 @@ private:
     template <class Out>
     [[gnu::noinline]] void add_elsewhere(item_argument item, Out out) {
         pane_type* const target = find_or_open(out);
-        if (!target) return turn_away(item, out);
-        if (!target->fired && target->table.large()) return delay(item, {target, target->table.enter()});
-        auto const& entry = add(*target, key_.of(item), item);
-        if (target->fired) correct(*target, entry, out);
+        if (!target) return late_.take(item, out.at());
+        if constexpr (Corrects)
+            if (target->fired) return correct(*target, item, out);
+        if (target->table.large()) return delay(item, {target, target->table.enter()});
+        add(*target, key_.of(item), item);
     }
 
-    auto& add(pane_type& target, key_type const& key, Item const& item) {
+    void add(pane_type& target, key_type const& key, Item const& item) {
+        add_to_states(target, entry_of(target, key, maker_for(target)), item);
+    }
+
+    template <class Make>
+    auto& entry_of(pane_type& target, key_type const& key, Make&& make) {
         std::uint64_t const hash = panes_.hash(key);
         note_item(target, hash);
-        auto& entry = target.table.find_or_insert(key, hash, target.memory, maker_for(target));
-        add_to_states(target, entry, item);
-        return entry;
+        return target.table.find_or_insert(key, hash, target.memory, make);
     }
 
     template <class Out>
@@ -287,12 +255,6 @@ private:
         next_deadline_ = min_of(next_deadline_, opened.fired ? saturating_add(end, lateness_) : end);
         base_start_ = rule_.start_of(panes_.base());
         return &opened;
-    }
-
-    template <class Out>
-    void turn_away([[maybe_unused]] Item const& item, [[maybe_unused]] Out& out) {
-        ++late_items_;
-        if constexpr (has_late_branch) late_.accept(item, out.at());
     }
 
     /// An item for a large table: where it can be kept for a while, its memory is asked for first.
@@ -360,42 +322,52 @@ private:
 
     /// The result of the window is out already but can still be corrected: the row is emitted anew.
     template <class Out>
-    void correct(pane_type const& target, auto const& entry, Out& out) {
+    void correct(pane_type& target, Item const& item, Out& out) {
         ++aggregated_;
-        if (!failure_) emit_row(target, entry, out);
+        bool known = true;
+        auto& entry = entry_of(target, key_.of(item), [&] {
+            known = false;
+            return maker_for(target)();
+        });
+        change<row_type> made;
+        if (known) made = {change_kind::update, {}, row_of(target, entry)};
+        add_to_states(target, entry, item);
+        if (failure_) return;
+        made.row = row_of(target, entry);
+        pass_on(target, made, out);
+    }
+
+    [[nodiscard]] WEIR_INLINE row_type row_of(pane_type const& from, auto const& entry) const {
+        return functions_.template row_of<Key>(rule_.start_of(from.number), rule_.end_of(from.number), entry.key, entry.state);
     }
 
     template <class Out>
     WEIR_INLINE void emit_row(pane_type const& from, auto const& entry, Out& out) {
-        timestamp const end = rule_.end_of(from.number);
-        auto results = [&]<std::size_t... I>(std::index_sequence<I...>) {
-            return std::tuple<result_type<Functions>...>(std::get<I>(functions_).result(std::get<I>(entry.state))...);
-        }(std::index_sequence_for<Functions...>{});
-        output const made{std::tuple_cat(std::tuple<timestamp, timestamp>(rule_.start_of(from.number), end), Key::values(entry.key),
-                                         std::move(results))};
-        out.emit(made, stamp{.time = end - duration(1), .position = emitted_++, .epoch = from.epoch});
+        if constexpr (Corrects) pass_on(from, output{change_kind::insert, row_of(from, entry), {}}, out);
+        else pass_on(from, row_of(from, entry), out);
+    }
+
+    template <class Out>
+    WEIR_INLINE void pass_on(pane_type const& from, output const& made, Out& out) {
+        out.emit(made, stamp{.time = rule_.end_of(from.number) - duration(1), .position = emitted_++, .epoch = from.epoch});
     }
 
     [[gnu::noinline]] void overflow(key_type const& key, pane_type const& in) {
         if (failure_) return;
-        failure_ = error{.component = "aggregate",
-                         .place = "key " + key_text(key) + ", window " + format_time(rule_.start_of(in.number)),
-                         .cause = "a sum does not fit into 64 bits",
-                         .advice = "sum a floating-point member, or a smaller unit"};
+        failure_ = overflow_error(key, rule_.start_of(in.number));
     }
 
     [[no_unique_address]] Key key_;
     Rule rule_;
     duration lateness_;
-    [[no_unique_address]] Late late_;
-    [[no_unique_address]] std::tuple<Functions...> functions_;
+    late_road<Late> late_;
+    [[no_unique_address]] functions_type functions_;
     panes_type panes_;
     row_lane row_lane_;
     timestamp base_start_{};
     timestamp watermark_ = beginning_of_time;
     timestamp next_deadline_ = end_of_time;
     std::uint64_t aggregated_ = 0;
-    std::uint64_t late_items_ = 0;
     std::uint64_t null_keys_ = 0;
     std::uint64_t emitted_ = 0;
     std::conditional_t<can_delay, delay_line<delayed, 32>, nothing> delayed_{};

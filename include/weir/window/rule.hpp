@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <weir/time/timestamp.hpp>
+
+#include <concepts>
+#include <cstdint>
+
+namespace weir {
+
+/// A rule that puts each event into exactly one numbered window; numbers grow with time. `end_of(n)` is where the window
+/// ends, and no window that has an event begins before it ends.
+template <class W>
+concept window_rule = requires(W const& rule, timestamp t, std::int64_t number) {
+    { rule.number_of(t) } -> std::same_as<std::int64_t>;
+    { rule.start_of(number) } -> std::same_as<timestamp>;
+    { rule.end_of(number) } -> std::same_as<timestamp>;
+    { rule.valid() } -> std::same_as<bool>;
+};
+
+/// A rule whose windows overlap and are made of panes: pieces of time that lie side by side, each of which belongs wholly to
+/// a window or not at all. Windows are numbered too; their ends, and their first panes, grow with the number or stay.
+///
+/// `panes()` cuts time into panes; window `n` is the panes from `first_pane_of(n)` to before `end_pane_of(n)`;
+/// `first_window_with(pane)` is the least window that has that pane, `last_window_with(pane)` the greatest.
+template <class W>
+concept pane_rule = requires(W const& rule, std::int64_t number) {
+    { rule.panes() } -> window_rule;
+    { rule.first_pane_of(number) } -> std::same_as<std::int64_t>;
+    { rule.end_pane_of(number) } -> std::same_as<std::int64_t>;
+    { rule.first_window_with(number) } -> std::same_as<std::int64_t>;
+    { rule.last_window_with(number) } -> std::same_as<std::int64_t>;
+    { rule.valid() } -> std::same_as<bool>;
+};
+
+/// A rule whose windows are sessions: a key's events, each at most `gap_of(item)` after the one before it.
+template <class W>
+concept session_rule = requires { requires W::is_session; };
+
+/// A rule whose windows reach back from each event of a key: it takes the events in the order of their times.
+template <class W>
+concept ordered_rule = requires { requires W::takes_events_in_order; };
+
+/// Any rule that `window` takes.
+template <class W>
+concept any_window_rule = window_rule<W> || pane_rule<W> || session_rule<W> || ordered_rule<W>;
+
+}  // namespace weir
