@@ -127,6 +127,11 @@ public:
         for (entry const& each : entries_) visit(each);
     }
 
+    template <class Visit>
+    void for_each(Visit&& visit) {
+        for (entry& each : entries_) visit(each);
+    }
+
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
 
     /// Bytes held, without what the states themselves refer to.
