@@ -92,6 +92,7 @@
 #include <weir/window/open_window.hpp>
 #include <weir/window/pane.hpp>
 #include <weir/window/rule.hpp>
+#include <weir/window/state_limit.hpp>
 #include <weir/window/tumbling.hpp>
 #include <weir/window/updating_aggregate.hpp>
 #include <weir/window/window.hpp>
@@ -113,5 +114,6 @@
 #include <weir/sink/outbox.hpp>
 #include <weir/sink/print.hpp>
 #include <weir/sink/retry.hpp>
+#include <weir/sink/upsert.hpp>
 
 #include <weir/run/runner.hpp>

@@ -141,6 +141,13 @@ public:
         return index_.capacity() * sizeof(std::uint32_t) + held * sizeof(entry);
     }
 
+    /// How many bytes more it would hold after one more key.
+    [[nodiscard]] std::size_t growth() const noexcept {
+        std::size_t const slots = detail::max_of(index_size_for(entries_.size() + 1), index_.size()) - index_.size();
+        std::size_t const entries = entries_.size() == entries_.capacity() ? detail::max_of<std::size_t>(1, entries_.size()) : 0;
+        return slots * sizeof(std::uint32_t) + entries * sizeof(entry);
+    }
+
     /// From now on until `clear`, texts of keys that were looked at stay where they are, whatever is inserted.
     void lend() noexcept { lends_ = text_key<Key>; }
 

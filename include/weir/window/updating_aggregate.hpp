@@ -2,6 +2,7 @@
 #pragma once
 #include <weir/base/borrows.hpp>
 #include <weir/base/detail/order.hpp>
+#include <weir/base/detail/series.hpp>
 #include <weir/pipeline/change.hpp>
 #include <weir/pipeline/flow.hpp>
 #include <weir/pipeline/stream.hpp>
@@ -12,9 +13,13 @@
 #include <weir/window/open_window.hpp>
 #include <weir/window/pane.hpp>
 #include <weir/window/rule.hpp>
+#include <weir/window/state_limit.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -32,9 +37,19 @@ struct updated_cell {
     std::uint64_t items = 0;
     std::uint64_t unseen = 0;  ///< items since the row was emitted last
     std::uint64_t owned = 0;   ///< of them, those that the ledger counts here and in no other window
+    timestamp latest = beginning_of_time;  ///< event time
 
     explicit updated_cell(State initial) : state(std::move(initial)) {}
 };
+
+/// A result with the text that it borrows, if it is one, copied into other memory.
+template <class Result>
+[[nodiscard]] Result kept_in(arena& memory, Result const& result) {
+    if constexpr (std::is_same_v<Result, std::string_view>) return memory.intern(result);
+    else if constexpr (std::is_same_v<Result, std::optional<std::string_view>>)
+        return result ? Result(memory.intern(*result)) : std::nullopt;
+    else return result;
+}
 
 /// Groups items by window and key and emits a row whenever the window's emission says so: each item is added to every window
 /// that contains it.
@@ -46,7 +61,8 @@ class updating_aggregate {
     using key_type = typename Key::type;
     using functions_type = function_set<Functions...>;
     using row_type = aggregate_row<Key, Functions...>;
-    using cell_type = updated_cell<typename functions_type::state_type, typename functions_type::results_type>;
+    using results_type = typename functions_type::results_type;
+    using cell_type = updated_cell<typename functions_type::state_type, results_type>;
     using windows_type = pane_set<key_type, cell_type, borrows<decltype(row_type::values)>>;
     using window_type = typename windows_type::pane_type;
     using entry_type = typename windows_type::table_type::entry;
@@ -60,13 +76,15 @@ public:
 
     updating_aggregate(Key key, Settings settings, Late late, std::tuple<Functions...> functions)
         : key_(std::move(key)), rule_(std::move(settings.rule)), lateness_(settings.lateness), plan_(std::move(settings.emission)),
-          late_(std::move(late)), functions_(std::move(functions)) {
+          late_(std::move(late)), functions_(std::move(functions)), room_(std::move(settings.limit)), expiry_(settings.expiry) {
         if (!rule_.valid())
             failure_ = error{.component = "window", .cause = "the window's size is not positive", .advice = "give it a positive size"};
         else if (lateness_.count() < 0)
             failure_ = error{.component = "window", .cause = "allowed_lateness is negative", .advice = "give zero or more"};
         else if (!plan_.valid())
             failure_ = error{.component = "window", .cause = "the period of the emission is not positive", .advice = "give it a positive period"};
+        else if (Settings::expires && settings.expiry.count() <= 0)
+            failure_ = error{.component = "window", .cause = "expire_after is not positive", .advice = "give it a positive duration"};
     }
 
     void on_item(Item const& item, auto& out) {
@@ -80,19 +98,19 @@ public:
             return;
         }
         key_type const key = key_.of(item);
-        std::uint64_t const hash = windows_.hash(key);
         bool taken = false;
         for (std::int64_t number = first; number <= last; ++number) {
-            window_type* const window = find_or_open(number, out.at().epoch);
+            window_type* window = find_or_open(number, out.at().epoch);
+            key_type const under = window ? room_for(key, window, out) : key;
             if (!window) ++late_assignments_;
-            else add(*window, key, hash, item, !std::exchange(taken, true), out);
+            else add(*window, under, item, !std::exchange(taken, true), out);
         }
         if (!taken) late_.take(item, out.at());
     }
 
     void on_watermark(timestamp w, auto& out) {
         watermark_ = max_of(watermark_, w);
-        if (w >= next_deadline_ || plan_.due(w)) advance(out);
+        if (w >= next_deadline_ || plan_.due(w) || expiry_.due(w)) advance(out);
     }
 
     void on_lane(lane_event event, auto& out) {
@@ -100,7 +118,10 @@ public:
         row_lane_.tell(in_flight_ != 0, out);
     }
 
-    void settle(auto&) { windows_.settle(); }
+    void settle(auto&) {
+        windows_.settle();
+        outgrown_.clear();
+    }
 
     void account(tally& count) const {
         count.late = late_.items();
@@ -136,21 +157,58 @@ private:
     window_type* find_or_open(std::int64_t number, std::uint64_t epoch) {
         if (window_type* const found = windows_.find(number)) return found;
         timestamp const end = rule_.end_of(number);
-        if (saturating_add(end, lateness_) <= watermark_) return nullptr;
+        if (saturating_add(end, lateness_) <= watermark_ || number <= closed_early_) return nullptr;
         window_type& opened = windows_.open(number, epoch, end <= watermark_);
         windows_.lend(opened);  // its rows are looked at while it still grows
         next_deadline_ = min_of(next_deadline_, opened.fired ? saturating_add(end, lateness_) : end);
         return &opened;
     }
 
+    /// The key under which an item goes into the window, which is null when the state is full and it goes nowhere.
     template <class Out>
-    void add(window_type& window, key_type const& key, std::uint64_t hash, Item const& item, bool owner, Out& out) {
+    key_type room_for(key_type const& key, [[maybe_unused]] window_type*& window, [[maybe_unused]] Out& out) {
+        if constexpr (Settings::limited) {
+            using policy = decltype(room_.when_full);
+            if (window->table.find(key, windows_.hash(key)) || has_room(*window)) return key;
+            if constexpr (std::is_same_v<policy, stop_when_full_t>) {
+                if (!failure_) failure_ = full_error(key, *window);
+            } else if constexpr (std::is_same_v<policy, close_oldest_t>) {
+                while (window && !has_room(*window)) close_early(window, out);
+            } else {
+                return std::apply([](auto const&... part) { return key_type(part...); }, room_.when_full.parts);
+            }
+        }
+        return key;
+    }
+
+    /// Whether a further key fits. A table that has to grow holds old and new entries side by side.
+    [[nodiscard]] bool has_room(window_type const& window) const {
+        std::size_t held = 0;
+        for (auto const& each : windows_.all()) held += each->table.memory() + each->memory.capacity();
+        return held + window.table.growth() <= room_.bytes;
+    }
+
+    /// Closes the oldest window before its time; `wanted` becomes null when it was that one.
+    template <class Out>
+    void close_early(window_type*& wanted, Out& out) {
+        window_type& oldest = *windows_.all().front();
+        if (oldest.fired) emit_unseen(oldest, out);
+        else close(oldest, out);
+        closed_early_ = oldest.number;
+        if (wanted == &oldest) wanted = nullptr;
+        windows_.close_oldest();
+    }
+
+    template <class Out>
+    void add(window_type& window, key_type const& key, Item const& item, bool owner, Out& out) {
+        std::uint64_t const hash = windows_.hash(key);
         window.items.add_one(hash);
         entry_type& entry = window.table.find_or_insert(key, hash, window.memory, [&] { return cell_type(functions_.init()); });
         cell_type& cell = entry.state;
         if (!functions_.add(cell.state, window.memory, item)) overflow(entry.key, window);
         ++cell.items;
         ++cell.unseen;
+        cell.latest = max_of(cell.latest, out.at().time);
         if (owner) {
             ++cell.owned;
             ++in_flight_;
@@ -164,6 +222,8 @@ private:
     template <class Out>
     void advance(Out& out) {
         bool const due = plan_.take_due(watermark_);
+        if constexpr (Settings::expires)
+            if (expiry_.take_due(watermark_)) forget_expired(out);
         next_deadline_ = end_of_time;
         for (auto const& each : windows_.all()) {
             if (failure_) return;
@@ -192,6 +252,43 @@ private:
         });
     }
 
+    /// Moves what has not expired into a new table: entries of a table stay in their order, and their texts in its arena.
+    template <class Out>
+    void forget_expired(Out& out) {
+        for (auto const& each : windows_.all()) {
+            window_type& window = *each;
+            auto const expired = [&](cell_type const& cell) { return saturating_add(cell.latest, expiry_.period()) <= watermark_; };
+            std::size_t gone = 0;
+            window.table.for_each([&](entry_type& entry) {
+                if (!expired(entry.state)) return;
+                ++gone;
+                if (entry.state.unseen != 0) emit_row(window, entry, out);
+            });
+            if (gone == 0) continue;
+            outgrown_.push_back({std::exchange(window.table, typename windows_type::table_type(process_seed)),
+                                 std::exchange(window.memory, arena())});
+            windows_.lend(window);
+            outgrown_.back().table.for_each([&](entry_type& entry) {
+                if (expired(entry.state)) return;
+                key_type const key = entry.key;
+                window.table.find_or_insert(key, windows_.hash(key), window.memory, [&] { return moved(entry.state, window.memory); });
+            });
+        }
+    }
+
+    /// The cell with all that it borrows in other memory.
+    [[nodiscard]] cell_type moved(cell_type& cell, arena& memory) const {
+        cell_type fresh(functions_.init());
+        if constexpr (functions_type::template grows<Item>) (void)functions_.merge(fresh.state, cell.state, memory);
+        else fresh.state = std::move(cell.state);
+        if (cell.emitted) fresh.emitted = std::apply([&](auto const&... each) { return results_type(kept_in(memory, each)...); }, *cell.emitted);
+        fresh.items = cell.items;
+        fresh.unseen = cell.unseen;
+        fresh.owned = cell.owned;
+        fresh.latest = cell.latest;
+        return fresh;
+    }
+
     template <class Out>
     void emit_row(window_type const& window, entry_type& entry, Out& out) {
         if (failure_) return;
@@ -218,6 +315,22 @@ private:
         if (!failure_) failure_ = overflow_error(static_cast<key_type>(key), start_of(in));
     }
 
+    [[nodiscard]] error full_error(key_type const& key, window_type const& in) const
+        requires(Settings::limited)
+    {
+        return error{.component = "window",
+                     .place = "key " + key_text(key) + ", window " + format_time(start_of(in)),
+                     .cause = "the state is full: its limit is " + std::to_string(room_.bytes) + " bytes",
+                     .advice = "raise state_limit, or say what happens then: state_limit(bytes, close_oldest) or "
+                               "state_limit(bytes, overflow_key(...))"};
+    }
+
+    /// A table that was replaced, for as long as its rows are looked at.
+    struct outgrown {
+        typename windows_type::table_type table;
+        arena memory;
+    };
+
     [[no_unique_address]] Key key_;
     typename Settings::rule_type rule_;
     duration lateness_;
@@ -228,6 +341,10 @@ private:
     row_lane row_lane_;
     timestamp watermark_ = beginning_of_time;
     timestamp next_deadline_ = end_of_time;
+    [[no_unique_address]] typename Settings::limit_type room_;
+    period_marks expiry_;
+    std::int64_t closed_early_ = std::numeric_limits<std::int64_t>::min();
+    series<outgrown> outgrown_;
     std::uint64_t in_flight_ = 0;
     std::uint64_t aggregated_ = 0;
     std::uint64_t outside_ = 0;

@@ -14,6 +14,7 @@ class period_marks {
 public:
     explicit period_marks(duration period) : period_(period), next_(period.count() > 0 ? beginning_of_time : end_of_time) {}
 
+    [[nodiscard]] duration period() const noexcept { return period_; }
     [[nodiscard]] bool due(timestamp watermark) const noexcept { return period_.count() > 0 && watermark >= next_; }
 
     /// Whether a multiple was passed since it was asked last.
@@ -31,7 +32,7 @@ private:
 };
 
 /// When the rows of a window come: what each emission does. `fires_at_once` is asked after each item, of a window that has
-/// fired or not; `due` and `take_due` with each watermark; `always_final` says that a closing window emits every row, seen
+/// fired (corrections come at once) or not; `due` and `take_due` with each watermark; `always_final` says that a closing window emits every row, seen
 /// or not.
 template <class Emission>
 class emission_plan;
@@ -53,7 +54,7 @@ public:
     static constexpr bool always_final = false;
     explicit emission_plan(emit::on_update_t emission) : period_(emission.period), marks_(emission.period) {}
     [[nodiscard]] bool valid() const noexcept { return period_.count() >= 0; }
-    [[nodiscard]] bool fires_at_once(trigger_view const&, bool) const noexcept { return period_.count() == 0; }
+    [[nodiscard]] bool fires_at_once(trigger_view const&, bool fired) const noexcept { return fired || period_.count() == 0; }
     [[nodiscard]] bool due(timestamp watermark) const noexcept { return marks_.due(watermark); }
     bool take_due(timestamp watermark) noexcept { return marks_.take_due(watermark); }
 
@@ -68,7 +69,7 @@ public:
     static constexpr bool always_final = true;
     explicit emission_plan(emit::every_t emission) : period_(emission.period), marks_(emission.period) {}
     [[nodiscard]] bool valid() const noexcept { return period_.count() > 0; }
-    [[nodiscard]] bool fires_at_once(trigger_view const&, bool) const noexcept { return false; }
+    [[nodiscard]] bool fires_at_once(trigger_view const&, bool fired) const noexcept { return fired; }
     [[nodiscard]] bool due(timestamp watermark) const noexcept { return marks_.due(watermark); }
     bool take_due(timestamp watermark) noexcept { return marks_.take_due(watermark); }
 

@@ -47,6 +47,9 @@ public:
     static constexpr bool mergeable = (mergeable_aggregate<Functions> && ...);
     static constexpr bool subtractable = (subtractable_aggregate<Functions> && ...);
     static constexpr bool reads_items = !(ignores_items<Functions> && ...);
+    /// Whether states grow beyond themselves, into an arena.
+    template <class Item>
+    static constexpr bool grows = (adds_with_arena<Functions, Item> || ...);
     /// The place of a function that counts items anyway, if there is one.
     static constexpr std::size_t counter = [] {
         std::size_t at = 0;
