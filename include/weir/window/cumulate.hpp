@@ -39,6 +39,8 @@ public:
     [[nodiscard]] constexpr std::int64_t last_window_with(std::int64_t pane) const noexcept {
         return detail::saturated((detail::floor_of(pane, steps_) + 1) * steps_ - 1);
     }
+    /// How many panes the longest window has.
+    [[nodiscard]] constexpr std::int64_t most_panes() const noexcept { return steps_; }
     /// The least window that ends after `t`.
     [[nodiscard]] constexpr std::int64_t first_window_ending_after(timestamp t) const noexcept { return panes_.number_of(t); }
 

@@ -45,6 +45,8 @@ public:
     [[nodiscard]] constexpr std::int64_t last_window_with(std::int64_t pane) const noexcept {
         return panes_.paired() ? static_cast<std::int64_t>(detail::floor_of(pane, 2)) : pane;
     }
+    /// How many panes a window has.
+    [[nodiscard]] constexpr std::int64_t most_panes() const noexcept { return panes_.paired() ? whole_ * 2 + 1 : whole_; }
     /// The least window that ends after `t`.
     [[nodiscard]] constexpr std::int64_t first_window_ending_after(timestamp t) const noexcept {
         auto const since = static_cast<int128>(t.time_since_epoch().count()) - offset_ - size_;

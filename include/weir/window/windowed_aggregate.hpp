@@ -76,7 +76,7 @@ public:
         count.null_key = this->null_keys_;
         for (auto const& each : panes_.all())
             if (!each->fired) count.in_flight += this->items_in(*each);
-        count.in_flight += this->items_delayed();
+        this->for_each_uncounted([&](pane_type const&) { ++count.in_flight; });
         count.aggregated = aggregated_;
         count.emitted = emitted_;
     }

@@ -72,10 +72,10 @@ protected:
         }
     }
 
-    /// Items that are on their way into a table, where the panes do not count them yet.
-    [[nodiscard]] std::uint64_t items_delayed() const noexcept {
-        if constexpr (can_delay && !counted_apart) return delayed_.size();
-        else return 0;
+    /// Calls `visit(pane)` for each item that is on its way into a table and that its pane does not count yet.
+    template <class Visit>
+    void for_each_uncounted([[maybe_unused]] Visit&& visit) const {
+        if constexpr (can_delay && !counted_apart) delayed_.for_each([&](delayed const& each) { visit(*each.target); });
     }
 
     /// Opens a pane that an item belongs to.
