@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 
-TIMEOUT = 300    # seconds, for a test that a mutant makes run for ever
+TIMEOUT = 60    # seconds, for a test that a mutant makes run for ever
 
 
 class Mutant:

@@ -20,6 +20,7 @@ template <class Self, auto Member, bool Greatest>
 struct extreme_function : nameable<Self> {
     using raw = present_type<Member>;
     using value_type = std::conditional_t<std::is_convertible_v<raw const&, std::string_view>, std::string_view, raw>;
+    static constexpr bool is_text = std::is_same_v<value_type, std::string_view>;
     static constexpr bool always_present =
         std::is_same_v<raw, std::remove_cvref_t<member_type<Member>>> && !std::is_floating_point_v<raw>;
     using result_type = std::conditional_t<always_present, value_type, std::optional<value_type>>;
@@ -27,11 +28,25 @@ struct extreme_function : nameable<Self> {
 
     [[nodiscard]] constexpr state_type init() const noexcept { return {}; }
 
-    constexpr void add(state_type& state, has_member<Member> auto const& item, arena& memory) const {
-        if (auto const* found = present<Member>(item)) take(state, value_type(*found), memory);
+    constexpr void add(state_type& state, has_member<Member> auto const& item) const
+        requires(!is_text)
+    {
+        if (auto const* found = present<Member>(item)) take(state, value_type(*found));
     }
-    constexpr void merge(state_type& into, state_type const& from, arena& memory) const {
-        if (from.present) take(into, from.value, memory);
+    constexpr void merge(state_type& into, state_type const& from) const
+        requires(!is_text)
+    {
+        if (from.present) take(into, from.value);
+    }
+    constexpr void add(state_type& state, has_member<Member> auto const& item, arena& memory) const
+        requires is_text
+    {
+        if (auto const* found = present<Member>(item); found && take(state, value_type(*found))) state.value = memory.intern(state.value);
+    }
+    constexpr void merge(state_type& into, state_type const& from, arena& memory) const
+        requires is_text
+    {
+        if (from.present && take(into, from.value)) into.value = memory.intern(into.value);
     }
     [[nodiscard]] constexpr result_type result(state_type const& state) const noexcept {
         if constexpr (always_present) return state.value;
@@ -39,14 +54,14 @@ struct extreme_function : nameable<Self> {
     }
 
 private:
-    static constexpr void take(state_type& state, value_type const& value, [[maybe_unused]] arena& memory) {
+    /// Whether the value became the state's.
+    static constexpr bool take(state_type& state, value_type const& value) {
         if constexpr (std::is_floating_point_v<value_type>) {
-            if (value != value) return;
+            if (value != value) return false;
         }
-        if (state.present && !(Greatest ? state.value < value : value < state.value)) return;
-        if constexpr (std::is_same_v<value_type, std::string_view>) state.value = memory.intern(value);
-        else state.value = value;
-        state.present = true;
+        if (state.present && !(Greatest ? state.value < value : value < state.value)) return false;
+        state.value = value;
+        return state.present = true;
     }
 };
 
