@@ -60,6 +60,8 @@ struct by_text {
 // What is aggregated, and so how panes are put together.
 
 enum class way { running_total, two_stacks, walk };
+template <way Way>
+constexpr int columns_of = Way == way::running_total ? 2 : Way == way::two_stacks ? 4 : 5;
 
 template <class Item, way Way>
 auto functions() {
@@ -144,7 +146,8 @@ template <class Keying, way Way, class Rule>
 std::string check(random_stream const& stream, Rule rule, weir::testing::oracle_rule truth, std::size_t budget, bool side_by_side) {
     using key = typename Keying::key;
     outcome<key> got;
-    watched_windows<key, std::optional<key> (*)(fact const&)> watched(stream, std::move(truth), &Keying::of, Way == way::running_total);
+    watched_windows<key, std::optional<key> (*)(fact const&)> watched(stream, std::move(truth), &Keying::of,
+                                                                                columns_of<Way>);
     auto const run = [&](auto source) {
         auto const progress = source.progress();
         return watched.run(make_job<Keying, Way>(std::move(source), rule, stream.settings, got), progress, got, budget);
@@ -206,7 +209,7 @@ TEST_CASE("events pushed one by one, and side by side, give the oracle's rows") 
         for (std::size_t const together : {1u, 5u, 1000u}) {
             outcome<std::int64_t> got;
             std::string const complaint =
-                watched_windows<std::int64_t, std::optional<std::int64_t> (*)(fact const&)>(stream, windows.truth(), &by_number::of, true)
+                watched_windows<std::int64_t, std::optional<std::int64_t> (*)(fact const&)>(stream, windows.truth(), &by_number::of, 2)
                     .push(make_job<by_number, way::running_total>(weir::push<fact>{}, windows.rule(), stream.settings, got), got,
                           together);
             if (!complaint.empty()) FAIL("seed " << seed << ", " << together << " together, " << complaint);

@@ -42,7 +42,10 @@ public:
     /// How many panes the longest window has.
     [[nodiscard]] constexpr std::int64_t most_panes() const noexcept { return steps_; }
     /// The least window that ends after `t`.
-    [[nodiscard]] constexpr std::int64_t first_window_ending_after(timestamp t) const noexcept { return panes_.number_of(t); }
+    [[nodiscard]] constexpr std::int64_t first_window_ending_after(timestamp t) const noexcept {
+        auto const since = static_cast<int128>(t.time_since_epoch().count()) - panes_.offset().count();
+        return detail::saturated(detail::floor_of(since, panes_.size().count()));
+    }
 
     /// The first instant of a window, and the first one behind it.
     [[nodiscard]] constexpr timestamp start_of(std::int64_t window) const noexcept {
