@@ -73,7 +73,7 @@ void run_aligned(std::uint64_t seed, std::uint64_t count, Make make) {
         auto const [rule, judged] = make(roll);
         auto const emission = weir::emit::when(every_third());
         return compare_with_oracle(stream, [=, r = rule](auto late) { return weir::window(r, emission, late); },
-                                   {.rule = judged, .emission = emission});
+                                   {.rule = judged, .emission = emission}, weir::window_rule<std::remove_const_t<decltype(rule)>>);
     });
 }
 
