@@ -85,11 +85,15 @@
 #include <weir/aggregate/sum.hpp>
 
 #include <weir/window/aggregate.hpp>
+#include <weir/window/count_window.hpp>
 #include <weir/window/emission.hpp>
 #include <weir/window/key_text.hpp>
 #include <weir/window/late.hpp>
+#include <weir/window/open_window.hpp>
+#include <weir/window/ordered_aggregate.hpp>
 #include <weir/window/pane.hpp>
 #include <weir/window/rule.hpp>
+#include <weir/window/sliding.hpp>
 #include <weir/window/tumbling.hpp>
 #include <weir/window/window.hpp>
 #include <weir/window/windowed_aggregate.hpp>

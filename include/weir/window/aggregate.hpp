@@ -2,6 +2,7 @@
 #pragma once
 #include <weir/aggregate/aggregate_function.hpp>
 #include <weir/transform/key_by.hpp>
+#include <weir/window/ordered_aggregate.hpp>
 #include <weir/window/window.hpp>
 #include <weir/window/windowed_aggregate.hpp>
 
@@ -32,6 +33,20 @@ constexpr auto operator_for_window(Settings& settings, Late late, Key key, std::
     if constexpr (window_rule<rule> && on_close) {
         return windowed_aggregate<Item, Key, rule, Late, Settings::corrects, Functions...>(
             std::move(key), std::move(settings.rule), settings.lateness, std::move(late), std::move(functions));
+    } else if constexpr (ordered_rule<rule>) {
+        if constexpr (!on_close || Settings::corrects) {
+            static_assert(never<rule>, "weir: a window that takes events in order (sliding, count_window) has one final row for "
+                                       "each: it takes neither allowed_lateness nor early rows (emit::on_update, emit::every, "
+                                       "emit::when) nor `discarding`. Events wait for the watermark: give `event_time` a larger bound.");
+            return broken{};
+        } else if constexpr (!(mergeable_aggregate<Functions> && ...)) {
+            static_assert(never<rule>, "weir: a window that takes events in order (sliding, count_window) needs aggregate functions "
+                                       "that can merge two states: `void merge(state& into, state const& from) const`.");
+            return broken{};
+        } else {
+            return ordered_aggregate<Item, Key, rule, Late, Functions...>(std::move(key), std::move(settings.rule), std::move(late),
+                                                                          std::move(functions));
+        }
     } else {
         static_assert(never<rule>, "weir: no operator knows this window rule with this emission.");
         return broken{};
