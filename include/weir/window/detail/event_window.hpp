@@ -78,7 +78,7 @@ public:
     [[nodiscard, gnu::always_inline]] bool evict(Functions const& functions, arena& none) {
         bool held = true;
         if (front_ == 0) [[unlikely]] held = turn(functions, none);
-        if constexpr (subtracts) functions.subtract(back_, states_[head_]);
+        if constexpr (subtracts) held &= take_away(functions, states_[head_]);
         states_[head_].~state_type();
         head_ = wrapped(head_ + 1);
         --front_;
@@ -162,6 +162,16 @@ private:
     [[nodiscard, gnu::always_inline]] arena& back_memory([[maybe_unused]] arena& none) noexcept {
         if constexpr (InArena) return memory_.back;
         else return none;
+    }
+
+    // A subtraction may be one that can fail, and says so, or not.
+    [[gnu::always_inline]] bool take_away(Functions const& functions, state_type const& what) {
+        if constexpr (std::is_void_v<decltype(functions.subtract(back_, what))>) {
+            functions.subtract(back_, what);
+            return true;
+        } else {
+            return functions.subtract(back_, what);
+        }
     }
 
     /// Makes the whole ring the front part: a walk from the newest event to the oldest.
