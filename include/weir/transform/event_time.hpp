@@ -70,15 +70,19 @@ public:
         }
     }
 
-    /// Where the next stage takes items with their times: it gets all at once between which no watermark moves.
+    /// Where the next stage takes items with their times: it gets all at once between which no watermark moves, or, if it
+    /// takes watermarks too, all of one lane.
     void on_batch(std::span<Item const> items, auto& out)
-        requires(!by_record_time && !self_stamped<Item> && std::remove_cvref_t<decltype(out)>::template takes_timed_batch<Item>())
+        requires(!by_record_time && !self_stamped<Item> && next_takes_times<std::remove_cvref_t<decltype(out)>>)
     {
         std::array<timestamp, longest_run> times;
         for (std::size_t first = 0; first < items.size(); first += longest_run) {
             std::span<Item const> const part = items.subspan(first, min_of(longest_run, items.size() - first));
             for (std::size_t i = 0; i < part.size(); ++i) times[i] = detail::invoke(extract_, part[i]);
-            take_part(part, std::span(times).first(part.size()), stamp_of(part.front(), first, out.at()), out);
+            std::span<timestamp const> const taken = std::span(times).first(part.size());
+            stamp const at = stamp_of(part.front(), first, out.at());
+            if constexpr (std::remove_cvref_t<decltype(out)>::template takes_paced_batch<Item>()) take_paced(part, taken, at, out);
+            else take_part(part, taken, at, out);
         }
     }
 
@@ -108,6 +112,9 @@ public:
     }
 
 private:
+    template <class Out>
+    static constexpr bool next_takes_times = Out::template takes_timed_batch<Item>() || Out::template takes_paced_batch<Item>();
+
     static constexpr std::uint32_t no_lane = ~std::uint32_t{0};
     static constexpr std::size_t longest_run = 64;
 
@@ -131,6 +138,31 @@ private:
             if (i == items.size()) return;
             auto own = out.with(stamp_of(items[i], i, first));
             take(items[i], times[i], own);
+        }
+    }
+
+    WEIR_INLINE void take_paced(std::span<Item const> items, std::span<timestamp const> times, stamp const& first, auto& out) {
+        if (first.lane == lane_ && times.back() <= latest_plausible_ && watermarks_.observe_rising(lane_, times)) [[likely]] {
+            uneventful_ = times.back();
+            return out.emit_paced_batch(items, times, times, first);
+        }
+        std::array<timestamp, longest_run> watermarks;
+        for (std::size_t i = 0; i < items.size();) {
+            std::size_t const begin = i;
+            if (first.lane == lane_)
+                for (; i < items.size() && times[i] <= latest_plausible_; ++i) {
+                    watermarks_.observe(lane_, times[i]);
+                    watermarks[i] = watermarks_.watermark();
+                }
+            if (std::size_t const count = i - begin; count != 0) {
+                uneventful_ = min_of(watermarks_.greatest(), latest_plausible_);
+                out.emit_paced_batch(items.subspan(begin, count), times.subspan(begin, count),
+                                     std::span<timestamp const>(watermarks).subspan(begin, count), stamp_of(items[begin], begin, first));
+            }
+            if (i == items.size()) return;
+            auto own = out.with(stamp_of(items[i], i, first));
+            take(items[i], times[i], own);
+            ++i;
         }
     }
 
