@@ -91,16 +91,11 @@
 #include <weir/window/key_text.hpp>
 #include <weir/window/late.hpp>
 #include <weir/window/open_window.hpp>
-<<<<<<< HEAD
 #include <weir/window/ordered_aggregate.hpp>
 #include <weir/window/pane.hpp>
 #include <weir/window/rule.hpp>
 #include <weir/window/sliding.hpp>
-=======
-#include <weir/window/pane.hpp>
-#include <weir/window/rule.hpp>
 #include <weir/window/state_limit.hpp>
->>>>>>> engine
 #include <weir/window/tumbling.hpp>
 #include <weir/window/updating_aggregate.hpp>
 #include <weir/window/window.hpp>

@@ -46,6 +46,8 @@ struct member_time {
 template <class Item, class Stream, class Extract>
 class event_time_stage {
     static constexpr bool by_record_time = std::is_same_v<Extract, record_time_t>;
+    template <class Out>
+    static constexpr bool next_takes_times = Out::template takes_timed_batch<Item>() || Out::template takes_paced_batch<Item>();
 
 public:
     using output = Item;
@@ -112,9 +114,6 @@ public:
     }
 
 private:
-    template <class Out>
-    static constexpr bool next_takes_times = Out::template takes_timed_batch<Item>() || Out::template takes_paced_batch<Item>();
-
     static constexpr std::uint32_t no_lane = ~std::uint32_t{0};
     static constexpr std::size_t longest_run = 64;
 

@@ -86,11 +86,22 @@ public:
         wait(item, out.apart());
     }
 
-    WEIR_INLINE void on_timed_batch(std::span<Item const> items, std::span<timestamp const> times, auto& out) {
-        for (std::size_t i = 0; i < items.size(); ++i) {
-            auto own = out.with(stamp_of(items[i], i, out.at()).with_time(times[i]));
-            on_item(items[i], own);
-        }
+    /// Events that lie side by side: the watermarks between them are passed on one by one, as if each had come by itself.
+    WEIR_INLINE void on_paced_batch(std::span<Item const> items, std::span<timestamp const> times,
+                                    std::span<timestamp const> watermarks, auto& out) {
+        std::size_t i = 0;
+        if constexpr (slides_smoothly)
+            if (times.data() == watermarks.data() && advance_ == 1 && kept_ != 0 && next_deadline_ > times.back()) [[likely]]
+                while (i < items.size())
+                    if (std::size_t const count = min_of(only().window.smooth_run(), items.size() - i); count > 1) {
+                        bool const held = slide(items.subspan(i, count), times.subspan(i, count), out);
+                        i += count;
+                        if (!held) break;
+                    } else {
+                        take_paced(items[i], i, times[i], watermarks[i], out);
+                        ++i;
+                    }
+        for (; i < items.size(); ++i) take_paced(items[i], i, times[i], watermarks[i], out);
     }
 
     WEIR_INLINE void on_watermark(timestamp w, auto& out) {
@@ -178,6 +189,46 @@ private:
         return [this] { return key_state{window_type(functions_)}; };
     }
     [[nodiscard]] std::uint64_t in_flight() const noexcept { return taken_ - aggregated_; }
+
+    static constexpr bool slides_smoothly =
+        by_count && !keyed && !in_arena && (std::is_trivially_copyable_v<aggregate_state<Functions>> && ...);
+
+    [[nodiscard]] WEIR_INLINE key_state& only() noexcept { return keys_.find_or_insert({}, key_maker()).value; }
+
+    WEIR_INLINE void take_paced(Item const& item, std::size_t number, timestamp time, timestamp watermark, auto& out) {
+        if (watermark > watermark_) {
+            on_watermark(watermark, out);
+            out.watermark(watermark);
+        }
+        auto own = out.with(stamp_of(item, number, out.at()).with_time(time));
+        on_item(item, own);
+    }
+
+    /// Events of which each is the last of a window that is full. False when a state cannot hold a result.
+    WEIR_INLINE bool slide(std::span<Item const> items, std::span<timestamp const> times, auto& out) {
+        key_state& of = only();
+        timestamp told = watermark_;
+        std::uint64_t position = emitted_;
+        bool const held = of.window.slide(
+            functions_, times.data(), items.size(), out.at().epoch, row_memory_,
+            [&](std::size_t i, state_type& lifted) __attribute__((always_inline)) { return functions_.add(lifted, row_memory_, items[i]); },
+            [&](std::size_t i, timestamp start, state_type const& state) __attribute__((always_inline)) {
+                if (times[i] > told) out.watermark(told = times[i]);
+                out.emit(functions_.template row_of<Key>(start, saturating_add(times[i], duration(1)), key_type{}, state),
+                         stamp{.time = times[i], .position = position++, .epoch = of.window.oldest_epoch()});
+            });
+        std::uint64_t const shown = position - std::exchange(emitted_, position);
+        aggregated_ += shown;
+        taken_ += shown;
+        counted_ += shown;
+        of.last_number = counted_;
+        direct_ = watermark_ = times.back();
+        if (!held) [[unlikely]] {
+            taken_ += items.size() - shown;
+            fail(overflow_error(key_type{}, times[shown]));
+        }
+        return held;
+    }
 
     /// An event that nothing earlier can follow: it need not wait.
     WEIR_INLINE void take_at_once(Item const& item, auto& out) {

@@ -78,7 +78,7 @@ public:
     [[nodiscard, gnu::always_inline]] bool evict(Functions const& functions, arena& none) {
         bool held = true;
         if (front_ == 0) [[unlikely]] held = turn(functions, none);
-        if constexpr (subtracts) held &= take_away(functions, states_[head_]);
+        if constexpr (subtracts) held &= take_away_from(back_, functions, states_[head_]);
         states_[head_].~state_type();
         head_ = wrapped(head_ + 1);
         --front_;
@@ -119,6 +119,54 @@ public:
         }
         for (; i < size_; ++i) held &= functions.merge(made, states_[wrapped(head_ + i)], memory);
         return made;
+    }
+
+    /// How many events could follow one another now, each pushed, shown and the oldest let go, without a turn or a wrap, if
+    /// the ring has room for one event more than there are.
+    [[nodiscard]] std::size_t smooth_run() const noexcept {
+        std::size_t const behind = wrapped(head_ + size_);
+        return size_ + 1 != capacity_ ? 0 : min_of(front_, min_of(capacity_ - head_, capacity_ - behind));
+    }
+
+    /// Pushes so many events, of which `lift(i)` makes the states; behind each it calls `show(i, start, state)` with the time
+    /// of the first and the state of all, and lets the oldest go. At most `smooth_run()` events. It stops, and is false,
+    /// where a state cannot hold the result.
+    template <class Lift, class Show>
+    [[nodiscard, gnu::always_inline]] bool slide(Functions const& functions, timestamp const* times, std::size_t count,
+                                                 std::uint64_t epoch, arena& none, Lift&& lift, Show&& show)
+        requires(!InArena)
+    {
+        back_epoch_ = min_of(back_epoch_, epoch);
+        std::size_t const behind = wrapped(head_ + size_);
+        state_type const* const oldest = states_ + head_;
+        timestamp const* const starts = times_ + head_;
+        state_type* const newest = states_ + behind;
+        timestamp* const ends = times_ + behind;
+        state_type back = back_;
+        for (std::size_t i = 0; i < count; ++i) {
+            state_type lifted = functions.init();
+            bool held = lift(i, lifted);
+            newest[i] = lifted;
+            ends[i] = times[i];
+            held &= functions.merge(back, lifted, none);
+            if constexpr (subtracts) {
+                if (!held) [[unlikely]] return false;
+                show(i, starts[i], back);
+                held = take_away_from(back, functions, oldest[i]);
+            } else {
+                state_type made = oldest[i];
+                held &= functions.merge(made, back, none);
+                if (!held) [[unlikely]] return false;
+                show(i, starts[i], made);
+            }
+            if (!held) [[unlikely]] return false;
+        }
+        back_ = back;
+        last_ = times[count - 1];
+        head_ = wrapped(head_ + count);
+        front_ -= count;
+        if (front_ == 0) front_epoch_ = no_epoch;
+        return true;
     }
 
     /// Adds an event of which only the aggregate is kept; such a window never has `push`.
@@ -165,12 +213,12 @@ private:
     }
 
     // A subtraction may be one that can fail, and says so, or not.
-    [[gnu::always_inline]] bool take_away(Functions const& functions, state_type const& what) {
-        if constexpr (std::is_void_v<decltype(functions.subtract(back_, what))>) {
-            functions.subtract(back_, what);
+    [[gnu::always_inline]] static bool take_away_from(state_type& total, Functions const& functions, state_type const& what) {
+        if constexpr (std::is_void_v<decltype(functions.subtract(total, what))>) {
+            functions.subtract(total, what);
             return true;
         } else {
-            return functions.subtract(back_, what);
+            return functions.subtract(total, what);
         }
     }
 
