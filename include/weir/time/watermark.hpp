@@ -5,9 +5,7 @@
 #include <weir/time/lane.hpp>
 #include <weir/time/timestamp.hpp>
 
-#include <cstddef>
 #include <cstdint>
-#include <span>
 
 namespace weir {
 
@@ -34,14 +32,10 @@ public:
         return advance(detail::min_of(time, others_));
     }
 
-    /// Notes events of `lane`, if each of them moves the watermark to its own time or leaves it there: they are in order, no
-    /// bound holds the watermark back, and no other lane does. Else false, and nothing is noted.
-    [[nodiscard]] bool observe_rising(std::uint32_t lane, std::span<timestamp const> times) {
-        timestamp const last = times.back();
-        if (bound_.count() != 0 || lane != current_ || times.front() < watermark_ || last > others_) return false;
-        bool rising = true;
-        for (std::size_t i = 1; i < times.size(); ++i) rising &= times[i - 1] <= times[i];
-        if (!rising) return false;
+    /// Notes events of `lane` that come in order, the first and the last of them given, if each moves the watermark to its own
+    /// time or leaves it there: no bound holds the watermark back, and no other lane does. Else false, and nothing is noted.
+    [[nodiscard]] bool observe_rising(std::uint32_t lane, timestamp first, timestamp last) {
+        if (bound_.count() != 0 || lane != current_ || first < watermark_ || last > others_) return false;
         greatest_ = watermark_ = last;
         return true;
     }

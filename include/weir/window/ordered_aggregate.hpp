@@ -94,7 +94,7 @@ public:
             if (times.data() == watermarks.data() && advance_ == 1 && kept_ != 0 && next_deadline_ > times.back()) [[likely]]
                 while (i < items.size())
                     if (std::size_t const count = min_of(only().window.smooth_run(), items.size() - i); count > 1) {
-                        bool const held = slide(items.subspan(i, count), times.subspan(i, count), out);
+                        bool const held = slide(items.subspan(i, count), times.subspan(i, count), out.apart());
                         i += count;
                         if (!held) break;
                     } else {
@@ -205,7 +205,10 @@ private:
     }
 
     /// Events of which each is the last of a window that is full. False when a state cannot hold a result.
-    WEIR_INLINE bool slide(std::span<Item const> items, std::span<timestamp const> times, auto& out) {
+    ///
+    /// What takes the rows is inlined here whatever its size, and nowhere else if it is large.
+    template <class Out>
+    [[gnu::noinline, gnu::flatten]] bool slide(std::span<Item const> items, std::span<timestamp const> times, Out out) {
         key_state& of = only();
         timestamp told = watermark_;
         std::uint64_t position = emitted_;

@@ -46,6 +46,8 @@ public:
     using state_type = std::tuple<aggregate_state<Functions>...>;
     static constexpr bool mergeable = (mergeable_aggregate<Functions> && ...);
     static constexpr bool subtractable = (subtractable_aggregate<Functions> && ...);
+    /// All states are whole numbers: to merge them in another order gives the same.
+    static constexpr bool whole_numbers = (std::is_integral_v<aggregate_state<Functions>> && ...);
     static constexpr bool reads_items = !(ignores_items<Functions> && ...);
     /// Whether states grow beyond themselves, into an arena.
     template <class Item>
