@@ -86,13 +86,16 @@
 
 #include <weir/window/aggregate.hpp>
 #include <weir/window/count_window.hpp>
+#include <weir/window/cumulate.hpp>
 #include <weir/window/emission.hpp>
 #include <weir/window/global.hpp>
+#include <weir/window/hopping.hpp>
 #include <weir/window/key_text.hpp>
 #include <weir/window/late.hpp>
 #include <weir/window/open_window.hpp>
 #include <weir/window/ordered_aggregate.hpp>
 #include <weir/window/pane.hpp>
+#include <weir/window/paned_aggregate.hpp>
 #include <weir/window/rule.hpp>
 #include <weir/window/sliding.hpp>
 #include <weir/window/state_limit.hpp>

@@ -5,7 +5,9 @@
 
 #include <catch.hpp>
 #include <string>
+#include <weir/window/cumulate.hpp>
 #include <weir/window/global.hpp>
+#include <weir/window/hopping.hpp>
 #include <weir/window/tumbling.hpp>
 
 namespace weir_test::oracle_every_window {
@@ -79,6 +81,23 @@ TEST_CASE("tumbling windows, with every emission, are what the oracle says") {
     run_aligned(1, 2'000, [](dice& roll) {
         std::int64_t const size = roll.between(1, 20), offset = roll.between(-30, 30);
         return std::pair(weir::tumbling(micros(size), micros(offset)), oracle_rule::tumbling(micros(size), micros(offset)));
+    });
+}
+
+TEST_CASE("hopping windows, with every emission, are what the oracle says") {
+    run_aligned(100, 2'000, [](dice& roll) {
+        std::int64_t const advance = roll.between(1, 10), offset = roll.between(-30, 30);
+        std::int64_t const size = roll.once_in(4) ? roll.between(1, advance) : roll.between(1, 40);
+        return std::pair(weir::hopping(micros(size), micros(advance), micros(offset)),
+                         oracle_rule::hopping(micros(size), micros(advance), micros(offset)));
+    });
+}
+
+TEST_CASE("cumulating windows, with every emission, are what the oracle says") {
+    run_aligned(200, 1'000, [](dice& roll) {
+        std::int64_t const step = roll.between(1, 8), steps = roll.between(1, 6), offset = roll.between(-30, 30);
+        return std::pair(weir::cumulate(micros(step * steps), micros(step), micros(offset)),
+                         oracle_rule::cumulate(micros(step * steps), micros(step), micros(offset)));
     });
 }
 

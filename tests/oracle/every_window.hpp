@@ -191,9 +191,9 @@ template <class Window>
 }
 
 /// How many random cases each kind of window is given: a tenth of a million in all, and ten times as many when the
-/// environment's WEIR_LONG says so.
+/// environment's WEIR_TEST_LONG says so.
 [[nodiscard]] inline std::uint64_t cases(std::uint64_t in_a_short_run) {
-    return std::getenv("WEIR_LONG") ? in_a_short_run * 10 : in_a_short_run;
+    return std::getenv("WEIR_TEST_LONG") ? in_a_short_run * 10 : in_a_short_run;
 }
 
 }  // namespace weir_test

@@ -4,6 +4,7 @@
 #include <weir/transform/key_by.hpp>
 #include <weir/window/global.hpp>
 #include <weir/window/ordered_aggregate.hpp>
+#include <weir/window/paned_aggregate.hpp>
 #include <weir/window/updating_aggregate.hpp>
 #include <weir/window/window.hpp>
 #include <weir/window/windowed_aggregate.hpp>
@@ -68,6 +69,15 @@ constexpr auto operator_for_window(Settings& settings, Late late, Key key, std::
         } else {
             return ordered_aggregate<Item, Key, rule, Late, Functions...>(std::move(key), std::move(settings.rule), std::move(late),
                                                                           std::move(functions));
+        }
+    } else if constexpr (pane_rule<rule> && on_close && !Settings::corrects) {
+        if constexpr (!function_set<Functions...>::mergeable) {
+            static_assert(never<rule>, "weir: windows that share panes put states together, and one of the aggregate functions cannot "
+                                       "merge. Give it `void merge(state& into, state const& from) const`.");
+            return broken{};
+        } else {
+            return paned_aggregate<Item, Key, rule, Late, Functions...>(std::move(key), std::move(settings.rule), std::move(late),
+                                                                        std::move(functions));
         }
     } else if constexpr (window_rule<rule> || pane_rule<rule>) {
         return updating_aggregate<Item, Key, Settings, Late, Functions...>(std::move(key), std::move(settings), std::move(late),

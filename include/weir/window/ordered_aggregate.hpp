@@ -9,10 +9,9 @@
 #include <weir/window/detail/function_set.hpp>
 #include <weir/window/detail/held_epochs.hpp>
 #include <weir/window/detail/lift_memory.hpp>
-#include <weir/window/detail/live_keys.hpp>
+#include <weir/window/detail/passing_keys.hpp>
 #include <weir/window/detail/reorder_buffer.hpp>
 #include <weir/window/detail/row_lane.hpp>
-#include <weir/window/detail/state_memory.hpp>
 #include <weir/window/late.hpp>
 #include <weir/window/open_window.hpp>
 
@@ -42,7 +41,7 @@ class ordered_aggregate {
     using row_type = aggregate_row<Key, Functions...>;
 
     static constexpr bool by_count = requires(Rule const& rule) { rule.advance(); };
-    static constexpr bool in_arena = (keeps_in_arena<Functions, Item> || ...);
+    static constexpr bool in_arena = !functions_type::template owns_states<Item>;
     static constexpr bool keyed = !std::is_same_v<Key, total_key>;
     static constexpr bool lends = borrows<decltype(row_type::values)>;
 
@@ -56,7 +55,7 @@ class ordered_aggregate {
         std::size_t waiting = 0;        ///< events whose turn has not come
         bool watched = false;           ///< it stands in the queue of those that will be empty
     };
-    using keys_type = std::conditional_t<keyed, live_keys<key_type, key_state>, only_key<key_type, key_state>>;
+    using keys_type = std::conditional_t<keyed, passing_keys<key_type, key_state>, only_key<key_type, key_state>>;
     using entry = typename keys_type::entry;
 
 public:
@@ -123,6 +122,7 @@ public:
 
     void account(tally& count) const {
         count.late = late_.items();
+        if constexpr (!by_count) count.late_assignments = late_.items();
         count.null_key = null_keys_;
         count.in_flight = in_flight();
         count.aggregated = aggregated_;

@@ -78,7 +78,7 @@ public:
     [[nodiscard, gnu::always_inline]] bool evict(Functions const& functions, arena& none) {
         bool held = true;
         if (front_ == 0) [[unlikely]] held = turn(functions, none);
-        if constexpr (subtracts) held &= take_away_from(back_, functions, states_[head_]);
+        if constexpr (subtracts) held &= functions.subtract(back_, states_[head_]);
         states_[head_].~state_type();
         head_ = wrapped(head_ + 1);
         --front_;
@@ -152,7 +152,7 @@ public:
             if constexpr (subtracts) {
                 if (!held) [[unlikely]] return false;
                 show(i, starts[i], back);
-                held = take_away_from(back, functions, oldest[i]);
+                held = functions.subtract(back, oldest[i]);
             } else {
                 state_type made = oldest[i];
                 held &= functions.merge(made, back, none);
@@ -210,16 +210,6 @@ private:
     [[nodiscard, gnu::always_inline]] arena& back_memory([[maybe_unused]] arena& none) noexcept {
         if constexpr (InArena) return memory_.back;
         else return none;
-    }
-
-    // A subtraction may be one that can fail, and says so, or not.
-    [[gnu::always_inline]] static bool take_away_from(state_type& total, Functions const& functions, state_type const& what) {
-        if constexpr (std::is_void_v<decltype(functions.subtract(total, what))>) {
-            functions.subtract(total, what);
-            return true;
-        } else {
-            return functions.subtract(total, what);
-        }
     }
 
     /// Makes the whole ring the front part: a walk from the newest event to the oldest.

@@ -3,174 +3,187 @@
 #include <weir/base/arena.hpp>
 #include <weir/base/detail/owner.hpp>
 #include <weir/base/detail/series.hpp>
-#include <weir/base/hash.hpp>
-#include <weir/base/packed_key.hpp>
+#include <weir/base/flat_table.hpp>
+#include <weir/window/detail/arrival_order.hpp>
+#include <weir/window/detail/pane_history.hpp>
 
-#include <bit>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 namespace weir::detail {
 
-/// A hash table whose keys come and go. An entry stays where it is until it is taken out, and what it held may be looked at
-/// until `recycle`, so that rows may lend the texts of keys that have gone.
-///
-/// A flat index of 16-byte slots, at most half full, is probed linearly; taking out moves slots back, so that no marks of
-/// what was there are left. Long texts of keys lie in an arena that is made anew when most of them have gone.
-template <class Key, class Value>
-class live_keys {
+/// Things that are handled together, so that one does not wait for the memory of the other.
+template <class T, std::size_t Length, class Handle>
+class run_of {
 public:
-    struct entry {
-        template <class Make>
-        entry(Key const& from, arena& names, Make&& make) : key(kept_key<Key>::make(from, names)), value(make()) {}
-        typename kept_key<Key>::type key;
-        Value value;
-    };
+    explicit run_of(Handle handle) : handle_(std::move(handle)) {}
+    ~run_of() = default;
+    run_of(run_of const&) = delete;
+    run_of& operator=(run_of const&) = delete;
 
-    /// The entry of `key`; when there is none, one is made with the value that `make()` returns.
-    template <class Make>
-    [[nodiscard, gnu::always_inline]] entry& find_or_insert(Key const& key, Make&& make) {
-        std::uint64_t const hash = hash_key(key, process_seed);
-        auto const tag = static_cast<std::uint32_t>(hash >> 32);
-        if (!index_.empty()) [[likely]]
-            for (std::size_t at = home_of(tag); index_[at].found; at = (at + 1) & mask())
-                if (index_[at].tag == tag && kept_key<Key>::same(index_[at].found->key, key)) return *index_[at].found;
-        return insert(key, tag, make);
+    void put(T thing) {
+        things_[size_++] = thing;
+        if (size_ == Length) finish();
     }
-
-    /// Takes an entry out.
-    void erase(entry& gone) {
-        Key const key = gone.key;
-        std::size_t hole = home_of(static_cast<std::uint32_t>(hash_key(key, process_seed) >> 32));
-        while (index_[hole].found != &gone) hole = (hole + 1) & mask();
-        for (std::size_t at = (hole + 1) & mask(); index_[at].found; at = (at + 1) & mask()) {
-            std::size_t const behind_home = (at - home_of(index_[at].tag)) & mask();
-            if (behind_home < ((at - hole) & mask())) continue;
-            index_[hole] = index_[at];
-            hole = at;
-        }
-        index_[hole] = {};
-        --size_;
-        gone_.push_back(owner<entry>(&gone));
-    }
-
-    /// Gives back what has been taken out; nobody looks at a text of a key any more, and entries stay where they are.
-    void recycle() {
-        erased_ += gone_.size();
-        gone_.clear();
-        if (erased_ > size_ + 1024) renew();
-    }
-
-    /// Calls `visit(entry)` for each entry, in no order that would mean anything.
-    template <class Visit>
-    void for_each(Visit&& visit) const {
-        for (slot const& each : index_)
-            if (each.found) visit(*each.found);
-    }
-
-    template <class Visit>
-    void for_each(Visit&& visit) {
-        for (slot& each : index_)
-            if (each.found) visit(*each.found);
-    }
-
-    [[nodiscard]] std::size_t size() const noexcept { return size_; }
-    /// Bytes of long texts held.
-    [[nodiscard]] std::size_t text_bytes() const noexcept { return names_.capacity(); }
-
-    live_keys() = default;
-    live_keys(live_keys const&) = delete;
-    live_keys& operator=(live_keys const&) = delete;
-    live_keys(live_keys&& other) noexcept
-        : index_(std::move(other.index_)), gone_(std::move(other.gone_)), names_(std::move(other.names_)),
-          size_(std::exchange(other.size_, 0)), erased_(std::exchange(other.erased_, 0)) {
-        other.index_.clear();
-    }
-    ~live_keys() {
-        for (slot& each : index_) delete each.found;
+    void finish() {
+        handle_(things_.data(), std::exchange(size_, 0));
     }
 
 private:
-    struct slot {
-        entry* found = nullptr;
-        std::uint32_t tag = 0;
-    };
-    static constexpr std::size_t smallest_index = 16;
-
-    [[nodiscard]] std::size_t mask() const noexcept { return index_.size() - 1; }
-    [[nodiscard]] std::size_t home_of(std::uint32_t tag) const noexcept { return tag & mask(); }
-
-    template <class Make>
-    [[gnu::noinline]] entry& insert(Key const& key, std::uint32_t tag, Make& make) {
-        if (size_ * 2 >= index_.size()) resize(index_.empty() ? smallest_index : index_.size() * 2);
-        entry* const made = new entry(key, names_, make);
-        put(made, tag);
-        ++size_;
-        return *made;
-    }
-
-    void put(entry* what, std::uint32_t tag) {
-        std::size_t at = home_of(tag);
-        while (index_[at].found) at = (at + 1) & mask();
-        index_[at] = {what, tag};
-    }
-
-    void resize(std::size_t slots) {
-        series<slot> before;
-        before.swap(index_);
-        index_.grow_to(slots);
-        for (slot const& each : before)
-            if (each.found) put(each.found, each.tag);
-    }
-
-    /// After many keys have gone: texts of those that are left move to an arena of their own, and the index shrinks.
-    void renew() {
-        erased_ = 0;
-        if (names_.capacity() != 0) {
-            arena fresh;
-            for (slot& each : index_)
-                if (each.found) each.found->key = kept_key<Key>::make(Key(each.found->key), fresh);
-            names_ = std::move(fresh);
-        }
-        std::size_t const wanted = std::bit_ceil(size_ * 4 + smallest_index);
-        if (wanted * 2 < index_.size()) resize(wanted);
-    }
-
-    series<slot> index_;
-    series<owner<entry>> gone_;
-    arena names_;
+    Handle handle_;
+    std::array<T, Length> things_{};
     std::size_t size_ = 0;
-    std::size_t erased_ = 0;  ///< since the texts were moved last
 };
 
-/// What stands for it where there is no key: one entry that is always there.
-template <class Key, class Value>
-class only_key {
+/// The keys that a window which is still open can contain, each with its history.
+///
+/// A key whose history has become empty is dead; when most are, the living move to a table of their own size. `Lends` says
+/// that what was emitted of a key may be looked at until the poll is over, so that the old table has to rest until then.
+template <class Key, class Functions, combining How, bool Lends>
+class live_keys {
+    using history_type = pane_history<Functions, How>;
+    using table_type = flat_table<Key, history_type>;
+    static constexpr std::size_t run_length = 32;
+
 public:
-    struct entry {
-        Key key{};
-        Value value;
-    };
+    using entry = typename table_type::entry;
 
-    template <class Make>
-    explicit only_key(Make&& make) : only_{{}, make()} {}
+    live_keys() { begin(); }
 
-    template <class Make>
-    [[nodiscard, gnu::always_inline]] entry& find_or_insert(Key const&, Make&&) noexcept { return only_; }
-    void erase(entry&) noexcept {}
-    void recycle() noexcept {}
-    template <class Visit>
-    void for_each(Visit&& visit) const {
-        visit(only_);
+    /// Adds what every key did in a pane to its history, of which the panes before `first` are forgotten. `most`: how many
+    /// panes a window can have. `overflow(key)` is called where a state cannot hold the result.
+    template <class Pane, class Overflow>
+    void take(Functions const& functions, Pane const& pane, std::uint32_t first, std::uint32_t most, arena& memory, Overflow&& overflow) {
+        using pane_entry = typename std::remove_reference_t<decltype(pane.table)>::entry;
+        struct search {
+            pane_entry const* from;
+            std::uint64_t hash;
+            entry* found;
+        };
+        std::size_t number = 0;
+        table_type& keys = table_->keys;
+        auto const handle = [&](search* run, std::size_t size) {
+            if (size == 0) return;
+            find_all(functions, run, size);
+            for (std::size_t i = 0; i < size; ++i) {
+                history_type& history = run[i].found->state;
+                auto const arrival = static_cast<std::uint32_t>(pane.notes.arrivals[number++]);
+                bool const held = history.evict(functions, first, memory);
+                if (!history.put(functions, static_cast<std::uint32_t>(pane.number), run[i].from->state, arrival, most, memory) || !held)
+                    overflow(run[i].from->key);
+            }
+        };
+        run_of<search, run_length, decltype(handle) const&> run(handle);
+        pane.table.for_each([&](pane_entry const& each) {
+            std::uint64_t const hash = keys.hash(each.key);
+            keys.approach(hash);
+            run.put({&each, hash, nullptr});
+        });
+        run.finish();
     }
-    template <class Visit>
-    void for_each(Visit&& visit) {
-        visit(only_);
+
+    /// Forgets the panes before `first`, and calls `visit(entry)` for every key that has one left, the one that was seen
+    /// first first. The keys may not change meanwhile. `overflow(key)` is called where a state cannot hold the result; then
+    /// nothing is visited.
+    template <class Visit, class Overflow>
+    void close(Functions const& functions, std::uint32_t first, arena& memory, Visit&& visit, Overflow&& overflow) {
+        table_type& keys = table_->keys;
+        std::size_t dead = 0;
+        bool all_held = true;
+        order_.begin(keys.size());
+        auto const handle = [&](entry** run, std::size_t size) {
+            for (std::size_t i = 0; i < size; ++i) {
+                history_type& history = run[i]->state;
+                if (!history.evict(functions, first, memory)) {
+                    overflow(run[i]->key);
+                    all_held = false;
+                }
+                if (history.empty()) ++dead;
+                else order_.add(history.arrival(), run[i]);
+            }
+        };
+        run_of<entry*, run_length, decltype(handle) const&> run(handle);
+        keys.for_each([&](entry& each) {
+            each.state.approach();
+            run.put(&each);
+        });
+        run.finish();
+        if (!all_held) return;
+        order_.for_each(visit);
+        if (dead * 2 > keys.size()) move_on();
+    }
+
+    /// Forgets everything.
+    void clear() {
+        if (table_->keys.size() == 0) return;
+        retire();
+        order_ = {};
+    }
+
+    /// The poll is over: what was lent rests until the next one comes.
+    void settle() {
+        for (auto& each : retired_) resting_.push_back(std::move(each));
+        retired_.clear();
+    }
+    /// Gives back what was lent in polls that are over.
+    void let_go() { resting_.clear(); }
+
+    [[nodiscard]] std::size_t size() const noexcept { return table_->keys.size(); }
+
+    /// Gives every number of arrival to `change`, which may change it, as long as none overtakes another.
+    template <class Change>
+    void renumber(Change&& change) {
+        table_->keys.for_each([&](entry& each) { each.state.renumber(change); });
     }
 
 private:
-    entry only_;
+    struct table_and_names {
+        table_type keys{process_seed};
+        arena names{};
+    };
+
+    void begin() {
+        table_.reset(new table_and_names);
+        if constexpr (Lends) table_->keys.lend();
+    }
+
+    template <class Search>
+    void find_all(Functions const& functions, Search* run, std::size_t size) {
+        table_type& keys = table_->keys;
+        for (std::size_t i = 0; i < size; ++i) keys.approach_entry(run[i].hash);
+        for (std::size_t i = 0; i < size; ++i) {
+            run[i].found = &keys.find_or_insert(run[i].from->key, run[i].hash, table_->names, [&] { return history_type(functions); });
+            run[i].found->state.approach();
+        }
+        // New keys may have moved the table: then what was found before is found again.
+        if (keys.find(run[0].from->key, run[0].hash) == run[0].found) return;
+        for (std::size_t i = 0; i < size; ++i) run[i].found = keys.find(run[i].from->key, run[i].hash);
+    }
+
+    void retire() {
+        if constexpr (Lends) retired_.push_back(std::move(table_));
+        begin();
+    }
+
+    /// The living move to a table of their own size, in their order.
+    void move_on() {
+        auto before = std::move(table_);
+        begin();
+        before->keys.for_each([&](entry& each) {
+            if (each.state.empty()) return;
+            Key const key = each.key;
+            table_->keys.find_or_insert(key, table_->keys.hash(key), table_->names, [&] { return std::move(each.state); });
+        });
+        if constexpr (Lends) retired_.push_back(std::move(before));
+    }
+
+    owner<table_and_names> table_;
+    arrival_order<entry> order_;
+    series<owner<table_and_names>> retired_;  ///< in this poll
+    series<owner<table_and_names>> resting_;  ///< in polls that are over
 };
 
 }  // namespace weir::detail
