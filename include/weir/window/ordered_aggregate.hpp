@@ -89,17 +89,21 @@ public:
     WEIR_INLINE void on_paced_batch(std::span<Item const> items, std::span<timestamp const> times,
                                     std::span<timestamp const> watermarks, auto& out) {
         std::size_t i = 0;
-        if constexpr (slides_smoothly)
-            if (times.data() == watermarks.data() && advance_ == 1 && kept_ != 0 && next_deadline_ > times.back()) [[likely]]
-                while (i < items.size())
-                    if (std::size_t const count = min_of(only().window.smooth_run(), items.size() - i); count > 1) {
-                        bool const held = slide(items.subspan(i, count), times.subspan(i, count), out.apart());
-                        i += count;
-                        if (!held) break;
-                    } else {
+        if constexpr (slides_smoothly) {
+            if (times.data() == watermarks.data() && advance_ == 1 && kept_ != 0 && next_deadline_ > times.back()) [[likely]] {
+                while (i < items.size()) {
+                    std::size_t const count = min_of(only().window.smooth_run(), items.size() - i);
+                    if (count < 2) {
                         take_paced(items[i], i, times[i], watermarks[i], out);
                         ++i;
+                        continue;
                     }
+                    bool const held = slide(items.subspan(i, count), times.subspan(i, count), out.apart());
+                    i += count;
+                    if (!held) break;
+                }
+            }
+        }
         for (; i < items.size(); ++i) take_paced(items[i], i, times[i], watermarks[i], out);
     }
 
