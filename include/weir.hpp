@@ -85,6 +85,7 @@
 #include <weir/aggregate/sum.hpp>
 
 #include <weir/window/aggregate.hpp>
+#include <weir/window/count_window.hpp>
 #include <weir/window/cumulate.hpp>
 #include <weir/window/emission.hpp>
 #include <weir/window/global.hpp>
@@ -92,9 +93,11 @@
 #include <weir/window/key_text.hpp>
 #include <weir/window/late.hpp>
 #include <weir/window/open_window.hpp>
+#include <weir/window/ordered_aggregate.hpp>
 #include <weir/window/pane.hpp>
 #include <weir/window/paned_aggregate.hpp>
 #include <weir/window/rule.hpp>
+#include <weir/window/sliding.hpp>
 #include <weir/window/state_limit.hpp>
 #include <weir/window/tumbling.hpp>
 #include <weir/window/updating_aggregate.hpp>

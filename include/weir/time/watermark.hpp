@@ -32,6 +32,14 @@ public:
         return advance(detail::min_of(time, others_));
     }
 
+    /// Notes events of `lane` that come in order, the first and the last of them given, if each moves the watermark to its own
+    /// time or leaves it there: no bound holds the watermark back, and no other lane does. Else false, and nothing is noted.
+    [[nodiscard]] bool observe_rising(std::uint32_t lane, timestamp first, timestamp last) {
+        if (bound_.count() != 0 || lane != current_ || first < watermark_ || first < greatest_ || last > others_) return false;
+        greatest_ = watermark_ = last;
+        return true;
+    }
+
     /// Notes what happened to a lane; true when the watermark moved.
     bool note(lane_event event) {
         change_lane(event.lane);

@@ -46,6 +46,8 @@ struct member_time {
 template <class Item, class Stream, class Extract>
 class event_time_stage {
     static constexpr bool by_record_time = std::is_same_v<Extract, record_time_t>;
+    template <class Out>
+    static constexpr bool next_takes_times = Out::template takes_timed_batch<Item>() || Out::template takes_paced_batch<Item>();
 
 public:
     using output = Item;
@@ -70,15 +72,28 @@ public:
         }
     }
 
-    /// Where the next stage takes items with their times: it gets all at once between which no watermark moves.
+    /// Where the next stage takes items with their times: it gets all at once between which no watermark moves, or, if it
+    /// takes watermarks too, all of one lane.
     void on_batch(std::span<Item const> items, auto& out)
-        requires(!by_record_time && !self_stamped<Item> && std::remove_cvref_t<decltype(out)>::template takes_timed_batch<Item>())
+        requires(!by_record_time && !self_stamped<Item> && next_takes_times<std::remove_cvref_t<decltype(out)>>)
     {
-        std::array<timestamp, longest_run> times;
-        for (std::size_t first = 0; first < items.size(); first += longest_run) {
-            std::span<Item const> const part = items.subspan(first, min_of(longest_run, items.size() - first));
-            for (std::size_t i = 0; i < part.size(); ++i) times[i] = detail::invoke(extract_, part[i]);
-            take_part(part, std::span(times).first(part.size()), stamp_of(part.front(), first, out.at()), out);
+        constexpr bool paced = std::remove_cvref_t<decltype(out)>::template takes_paced_batch<Item>();
+        constexpr std::size_t longest = paced ? longest_paced_run : longest_run;
+        std::array<timestamp, longest> times;
+        for (std::size_t first = 0; first < items.size(); first += longest) {
+            std::span<Item const> const part = items.subspan(first, min_of(longest, items.size() - first));
+            timestamp latest = beginning_of_time;
+            bool rising = true;
+            for (std::size_t i = 0; i < part.size(); ++i) {
+                timestamp const time = detail::invoke(extract_, part[i]);
+                times[i] = time;
+                rising &= latest <= time;
+                latest = time;
+            }
+            std::span<timestamp const> const taken = std::span(times).first(part.size());
+            stamp const at = stamp_of(part.front(), first, out.at());
+            if constexpr (paced) take_paced(part, taken, rising, at, out);
+            else take_part(part, taken, at, out);
         }
     }
 
@@ -110,6 +125,7 @@ public:
 private:
     static constexpr std::uint32_t no_lane = ~std::uint32_t{0};
     static constexpr std::size_t longest_run = 64;
+    static constexpr std::size_t longest_paced_run = 256;
 
     WEIR_INLINE void take(Item const& item, timestamp time, auto& out) {
         if (time > uneventful_ || out.at().lane != lane_) {
@@ -131,6 +147,36 @@ private:
             if (i == items.size()) return;
             auto own = out.with(stamp_of(items[i], i, first));
             take(items[i], times[i], own);
+        }
+    }
+
+    WEIR_INLINE void take_paced(std::span<Item const> items, std::span<timestamp const> times, bool rising, stamp const& first, auto& out) {
+        if (rising && first.lane == lane_ && times.back() <= latest_plausible_ &&
+            watermarks_.observe_rising(lane_, times.front(), times.back())) [[likely]] {
+            uneventful_ = times.back();
+            return out.emit_paced_batch(items, times, times, first);
+        }
+        take_unevenly(items, times, first, out.apart());
+    }
+
+    [[gnu::noinline]] void take_unevenly(std::span<Item const> items, std::span<timestamp const> times, stamp first, auto out) {
+        std::array<timestamp, longest_paced_run> watermarks;
+        for (std::size_t i = 0; i < items.size();) {
+            std::size_t const begin = i;
+            if (first.lane == lane_)
+                for (; i < items.size() && times[i] <= latest_plausible_; ++i) {
+                    watermarks_.observe(lane_, times[i]);
+                    watermarks[i] = watermarks_.watermark();
+                }
+            if (std::size_t const count = i - begin; count != 0) {
+                uneventful_ = min_of(watermarks_.greatest(), latest_plausible_);
+                out.emit_paced_batch(items.subspan(begin, count), times.subspan(begin, count),
+                                     std::span<timestamp const>(watermarks).subspan(begin, count), stamp_of(items[begin], begin, first));
+            }
+            if (i == items.size()) return;
+            auto own = out.with(stamp_of(items[i], i, first));
+            take(items[i], times[i], own);
+            ++i;
         }
     }
 

@@ -3,6 +3,7 @@
 #include <weir/aggregate/aggregate_function.hpp>
 #include <weir/transform/key_by.hpp>
 #include <weir/window/global.hpp>
+#include <weir/window/ordered_aggregate.hpp>
 #include <weir/window/paned_aggregate.hpp>
 #include <weir/window/updating_aggregate.hpp>
 #include <weir/window/window.hpp>
@@ -54,6 +55,21 @@ constexpr auto operator_for_window(Settings& settings, Late late, Key key, std::
     } else if constexpr (window_rule<rule> && on_close) {
         return windowed_aggregate<Item, Key, rule, Late, Settings::corrects, Functions...>(
             std::move(key), std::move(settings.rule), settings.lateness, std::move(late), std::move(functions));
+    } else if constexpr (ordered_rule<rule>) {
+        if constexpr (!on_close || Settings::corrects) {
+            static_assert(never<rule>, "weir: a window that takes events in order (sliding, count_window) has one final row for "
+                                       "each: it takes no allowed_lateness, no early rows (emit::on_update, emit::every, emit::when), "
+                                       "no `discarding`, no expire_after and no state_limit. Events wait for the watermark: give "
+                                       "`event_time` a larger bound where more of them come late.");
+            return broken{};
+        } else if constexpr (!(mergeable_aggregate<Functions> && ...)) {
+            static_assert(never<rule>, "weir: a window that takes events in order (sliding, count_window) needs aggregate functions "
+                                       "that can merge two states: `void merge(state& into, state const& from) const`.");
+            return broken{};
+        } else {
+            return ordered_aggregate<Item, Key, rule, Late, Functions...>(std::move(key), std::move(settings.rule), std::move(late),
+                                                                          std::move(functions));
+        }
     } else if constexpr (pane_rule<rule> && on_close && !Settings::corrects) {
         if constexpr (!function_set<Functions...>::mergeable) {
             static_assert(never<rule>, "weir: windows that share panes put states together, and one of the aggregate functions cannot "

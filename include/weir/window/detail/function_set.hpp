@@ -63,6 +63,8 @@ public:
     using state_type = std::tuple<aggregate_state<Functions>...>;
     static constexpr bool mergeable = (mergeable_aggregate<Functions> && ...);
     static constexpr bool subtractable = (subtractable_aggregate<Functions> && ...);
+    /// All states are whole numbers: to merge them in another order gives the same.
+    static constexpr bool whole_numbers = (std::is_integral_v<aggregate_state<Functions>> && ...);
     template <class Item>
     static constexpr bool owns_states = (owns_its_state<Functions, Item> && ...);
     static constexpr bool reads_items = !(ignores_items<Functions> && ...);
