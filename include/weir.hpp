@@ -43,6 +43,7 @@
 #include <weir/pipeline/context.hpp>
 #include <weir/pipeline/describe.hpp>
 #include <weir/pipeline/emitter.hpp>
+#include <weir/pipeline/explain.hpp>
 #include <weir/pipeline/flow.hpp>
 #include <weir/pipeline/job.hpp>
 #include <weir/pipeline/misfit.hpp>
@@ -84,6 +85,7 @@
 
 #include <weir/window/aggregate.hpp>
 #include <weir/window/key_text.hpp>
+#include <weir/window/open_window.hpp>
 #include <weir/window/pane.hpp>
 #include <weir/window/tumbling.hpp>
 #include <weir/window/window.hpp>

@@ -9,6 +9,7 @@
 #include <weir/window/detail/delay_line.hpp>
 #include <weir/window/detail/row_lane.hpp>
 #include <weir/window/key_text.hpp>
+#include <weir/window/open_window.hpp>
 #include <weir/window/pane.hpp>
 #include <weir/window/window.hpp>
 
@@ -118,6 +119,11 @@ public:
         if constexpr (can_delay && !counted_apart) count.in_flight += delayed_.size();
         count.aggregated = aggregated_;
         count.emitted = emitted_;
+    }
+
+    void open_windows(auto&& visit) const {
+        for (auto const& each : panes_.all())
+            visit(open_window{rule_.start_of(each->number), rule_.end_of(each->number), items_in(*each), each->fired});
     }
 
     void account_branches(auto& visit, int depth) {
