@@ -411,6 +411,13 @@ TEST_CASE("of a source that makes its own watermark nothing is known, and that i
 }
 
 TEST_CASE("such a source in a merge holds it under the name of its input") {
+    auto beside = counted(weir::from(weir::merge(weir::from(weir::values({50, 51})) | timed(), timed_source{})));
+    beside.step(1, seconds(0));
+    CHECK(beside.explain().watermarks.at(1).lanes.at(0).made_by == 0);
+    CHECK(beside.explain().watermarks[1].lanes.at(1).made_by == weir::explanation::no_watermark);
+    CHECK(beside.explain().stages.at(0).watermark == 1);
+    CHECK_THAT(to_string(beside.explain()), ContainsSubstring("waits for input 2 of 2 to reach 1970-01-01T00:01:00Z.\n"));
+
     auto job = counted(weir::from(weir::merge(timed_source{}, timed_source{})));
     job.step(1, seconds(0));
     weir::explanation const why = job.explain();
