@@ -153,7 +153,7 @@ TEST_CASE("a quiet lane, one that stopped for ever, one event ten years ahead: w
         if (second == 124) CHECK(rows.empty());
         if (second == 125) {
             CHECK(rows.size() == 1);
-            CHECK_THAT(to_string(why), ContainsSubstring("clicks/1 is idle, at 2026-03-01T12:00:05Z"));
+            CHECK_THAT(to_string(why), ContainsSubstring("clicks/1: idle, latest event of 2026-03-01T12:00:05Z"));
         }
     }
 

@@ -162,8 +162,8 @@ TEST_CASE("Kafka: a quiet partition, one that stopped for ever, one event ten ye
         weir::explanation const why = job.explain();
         INFO(to_string(why));
         CHECK(holders_of(why) == "clicks/0");
-        CHECK_THAT(to_string(why), ContainsSubstring("  clicks/1 is idle, at "));
-        CHECK_THAT(to_string(why), ContainsSubstring("  clicks/2 is idle, at "));
+        CHECK_THAT(to_string(why), ContainsSubstring("  clicks/1: idle, latest event of "));
+        CHECK_THAT(to_string(why), ContainsSubstring("  clicks/2: idle, latest event of "));
     }
 
     // The quiet one comes back, on time, and joins the minimum again.

@@ -117,8 +117,8 @@ TEST_CASE("a lane that has brought nothing holds the watermark, and is named so;
           "1 min ago.\n"
           "  lane 1 is waited for, because nothing has proven it idle. Where quiet is normal, set the Kafka source's "
           "`idle_timeout`, or let your own source say `idle`.\n"
-          "  lane 1 is live, no event yet since 1970-01-01T00:00:05Z\n"
-          "  lane 3 is live, at 1970-01-01T00:01:40Z since 1970-01-01T00:00:05Z\n");
+          "  lane 1: live, nothing yet, unmoved since 1970-01-01T00:00:05Z\n"
+          "  lane 3: live, latest event of 1970-01-01T00:01:40Z, unmoved since 1970-01-01T00:00:05Z\n");
 }
 
 TEST_CASE("each open window: what it holds, what the lane must reach, and how much is missing, to the microsecond") {
@@ -229,8 +229,8 @@ TEST_CASE("every lane is idle: windows wait for an event by any lane, or for the
               "  from 1970-01-01T00:00:00Z to 1970-01-01T00:01:00Z, 2 items: waits for any lane to reach 1970-01-01T00:01:10Z: 40 s to go.\n"
               "event_time: the watermark is 1970-01-01T00:00:20Z, the bound 10 s. Every lane is idle or has ended: time stands still until "
               "an event comes. If windows should then close by the clock, say so: `event_time_options::advance_when_idle`.\n"
-              "  lane 0 is idle, at 1970-01-01T00:00:05Z since 1970-01-01T00:00:30Z\n"
-              "  lane 1 is idle, at 1970-01-01T00:00:30Z since 1970-01-01T00:00:30Z\n");
+              "  lane 0: idle, latest event of 1970-01-01T00:00:05Z, unmoved since 1970-01-01T00:00:30Z\n"
+              "  lane 1: idle, latest event of 1970-01-01T00:00:30Z, unmoved since 1970-01-01T00:00:30Z\n");
     }
     SECTION("for the clock") {
         auto job = counted(weir::from(source) | timed(10s, {.advance_when_idle = true}));
@@ -289,7 +289,8 @@ TEST_CASE("behind a merge of timed inputs a window waits for the lane that holds
     CHECK(why.stages[0].windows.at(0).until == seconds(80));  // the bound is that input's own
     CHECK(why.stages[0].windows[0].missing == 50s);
     CHECK_THAT(to_string(why), ContainsSubstring("waits for clicks/1 to reach 1970-01-01T00:01:20Z: 50 s to go.\n"));
-    CHECK_THAT(to_string(why), ContainsSubstring("merge: the watermark is 1970-01-01T00:00:10Z, the least of its inputs. input 2 of 2 holds it.\n"));
+    CHECK_THAT(to_string(why), ContainsSubstring("merge: the watermark is 1970-01-01T00:00:10Z, the least of its inputs. input 2 of 2 holds it.\n"
+                                                "  input 2 of 2: live, watermark 1970-01-01T00:00:10Z, unmoved since 1970-01-01T00:16:40Z\n"));
 }
 
 TEST_CASE("a merge whose inputs are all idle waits for the least of them; one that has ended is waited for no more") {
@@ -501,9 +502,9 @@ TEST_CASE("many lanes: the text names those that hold, and cuts the list") {
     INFO(text);
     CHECK_THAT(text, ContainsSubstring("waits for lane 3 and 1 more lane to reach 1970-01-01T00:01:10Z: 30 s to go.\n"));
     CHECK_THAT(text, ContainsSubstring("lane 3 and 1 more lane hold it. Their latest event is of 1970-01-01T00:00:40Z, 29 s behind the foremost lane.\n"));
-    CHECK_THAT(text, ContainsSubstring("  lane 3 is live, at 1970-01-01T00:00:40Z since 1970-01-01T00:01:40Z\n  lane 17 is live"));
+    CHECK_THAT(text, ContainsSubstring("  lane 3: live, latest event of 1970-01-01T00:00:40Z\n  lane 17: live"));
     CHECK_THAT(text, ContainsSubstring("  and 12 more lanes\n"));
-    CHECK_THAT(text, !ContainsSubstring("lane 19"));
+    CHECK_THAT(text, !ContainsSubstring("lane 19:"));
     CHECK(job.explain().watermarks.at(0).lanes.size() == 20);
 }
 

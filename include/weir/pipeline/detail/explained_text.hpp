@@ -118,10 +118,10 @@ private:
     void watermark(explained_watermark const& each) {
         say(each.stage, ": ");
         if (each.watermark == end_of_time) say("the input has ended.\n");
-        else if (each.watermark == beginning_of_time) say("there is no watermark yet.");
+        else if (each.watermark == beginning_of_time) say("there is no watermark yet", each.lanes.empty() ? ", no plausible event has come.\n" : ".");
         else say("the watermark is ", format_time(each.watermark), each.merges ? ", the least of its inputs." : ", the bound ", each.merges ? std::string() : span_text(each.bound) + ".");
         if (each.watermark != end_of_time) {
-            if (each.lanes.empty()) say(" Nothing has come in.\n");
+            if (each.lanes.empty()) say(each.watermark == beginning_of_time ? "" : "\n");
             else if (each.all_idle && !each.merges) idle(each);
             else holder(each);
             if (each.lanes.size() > 1) lanes(each);
@@ -170,10 +170,10 @@ private:
             return a.greatest < b.greatest;
         };
         visit_first(each.lanes, most_lanes, slower, [&](explained_lane const& lane) {
-            say("  ", lane.name, lane.status == lane_status::live ? " is live" : lane.status == lane_status::idle ? " is idle" : " has ended");
-            if (lane.greatest == beginning_of_time) say(", no event yet");
-            else if (lane.greatest != end_of_time) say(", at ", format_time(lane.greatest));
-            if (lane.since != beginning_of_time && lane.status != lane_status::ended) say(" since ", format_time(lane.since));
+            say("  ", lane.name, lane.status == lane_status::live ? ": live" : lane.status == lane_status::idle ? ": idle" : ": ended");
+            if (lane.greatest == beginning_of_time) say(", nothing yet");
+            else if (lane.greatest != end_of_time) say(each.merges ? ", watermark " : ", latest event of ", format_time(lane.greatest));
+            if (lane.since != beginning_of_time && lane.since != why_.now && lane.status != lane_status::ended) say(", unmoved since ", format_time(lane.since));
             say("\n");
         });
         if (each.lanes.size() > most_lanes) say("  and ", count_text(each.lanes.size() - most_lanes, each.merges ? "more input" : "more lane"), "\n");
