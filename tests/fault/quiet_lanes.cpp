@@ -106,8 +106,10 @@ TEST_CASE("a quiet lane, one that stopped for ever, one event ten years ahead: w
 
     std::map<weir::timestamp, std::uint64_t> rows;
     std::vector<std::string> letters;
-    auto job = weir::from(scripted_lanes(script, side_by_side, true)) | weir::event_time<&click::ts>(weir::bounded_out_of_orderness(10s)) |
-               weir::window(weir::tumbling(1min), weir::drop_late) | weir::aggregate(weir::count()) | weir::call([&](auto const& row) {
+    auto job = weir::from(scripted_lanes(script, side_by_side, true)) |
+               weir::event_time<&click::ts>(weir::bounded_out_of_orderness(10s)) |
+               weir::window(weir::tumbling(1min), weir::drop_late) | weir::aggregate(weir::count()) |
+               weir::call([&](auto const& row) {
                    CHECK(rows.emplace(row.template get<"window_start">(), row.template get<"count">()).second);
                });
     job.dead_letters_to(weir::call([&](weir::dead_letter const& letter) { letters.push_back(to_string(letter.why)); }));
@@ -145,10 +147,13 @@ TEST_CASE("a quiet lane, one that stopped for ever, one event ten years ahead: w
             INFO(text);
             CHECK_THAT(text, ContainsSubstring("from 2026-03-01T12:00:00Z to 2026-03-01T12:01:00Z, "));
             CHECK_THAT(text, ContainsSubstring("waits for clicks/1 to reach 2026-03-01T12:01:10Z: 1 min 5 s to go.\n"));
-            CHECK_THAT(text, ContainsSubstring("clicks/1 holds it. Its latest event is of 2026-03-01T12:00:05Z, 1 min 44 s behind the foremost lane, and nothing "
-                                               "later has come since 2026-03-01T12:00:05Z by the clock, 1 min 44 s ago.\n"));
+            CHECK_THAT(text,
+                ContainsSubstring("clicks/1 holds it. Its latest event is of 2026-03-01T12:00:05Z, 1 min 44 s behind the "
+                                  "foremost lane, and nothing later has come since "
+                                  "2026-03-01T12:00:05Z by the clock, 1 min 44 s ago.\n"));
             CHECK_THAT(text, ContainsSubstring("clicks/1 is waited for, because nothing has proven it idle."));
-            CHECK_THAT(text, ContainsSubstring("the last, at clicks/0/" + std::to_string(future_position) + ", says 2036-02-29T"));
+            CHECK_THAT(text,
+                ContainsSubstring("the last, at clicks/0/" + std::to_string(future_position) + ", says 2036-02-29T"));
         }
         if (second == 124) CHECK(rows.empty());
         if (second == 125) {

@@ -51,7 +51,8 @@ weir::explained_lane const& lane_named(weir::explained_watermark const& time, st
 }
 
 TEST_CASE("each lane: its name, where it stands, how far behind, since when, and whether it holds the watermark") {
-    scripted_source source{{{{names{0, "clicks/0"}, names{1, "clicks/1"}, names{2, "clicks/2"}, names{3, "clicks/3"}, opened(0), opened(1),
+    scripted_source source{{{{names{0, "clicks/0"}, names{1, "clicks/1"}, names{2, "clicks/2"}, names{3, "clicks/3"}, opened(0),
+        opened(1),
                               opened(2), opened(3), emits{100, 0}, emits{40, 1}, emits{70, 2}, emits{30, 3}}},
                             {{emits{110, 0}, idle(3)}},
                             {{emits{105, 0}, ended(2)}}},
@@ -113,8 +114,8 @@ TEST_CASE("a lane that has brought nothing holds the watermark, and is named so;
     CHECK(to_string(why) ==
           "window: 1 window is open.\n"
           "  from 1970-01-01T00:01:00Z to 1970-01-01T00:02:00Z, 1 item: waits for lane 1 to reach 1970-01-01T00:02:10Z.\n"
-          "event_time: there is no watermark yet. lane 1 holds it. No event has come by it since 1970-01-01T00:00:05Z by the clock, "
-          "1 min ago.\n"
+          "event_time: there is no watermark yet. lane 1 holds it. No event has come by it "
+          "since 1970-01-01T00:00:05Z by the clock, 1 min ago.\n"
           "  lane 1 is waited for, because nothing has proven it idle. Where quiet is normal, set the Kafka source's "
           "`idle_timeout`, or let your own source say `idle`.\n"
           "  lane 1: live, nothing yet, unmoved since 1970-01-01T00:00:05Z\n"
@@ -123,7 +124,8 @@ TEST_CASE("a lane that has brought nothing holds the watermark, and is named so;
 
 TEST_CASE("each open window: what it holds, what the lane must reach, and how much is missing, to the microsecond") {
     auto job = weir::from(weir::push<int>()) | timed() |
-               weir::window(weir::tumbling(1min), weir::drop_late, weir::allowed_lateness(5min)) | weir::aggregate(weir::count()) | weir::discard();
+               weir::window(weir::tumbling(1min), weir::drop_late, weir::allowed_lateness(5min)) | weir::aggregate(weir::count()) |
+               weir::discard();
     for (int n : {10, 20, 65, 129, 250}) job.push(n);
     weir::explanation const why = job.explain();
     REQUIRE(why.stages.size() == 1);
@@ -147,7 +149,9 @@ TEST_CASE("each open window: what it holds, what the lane must reach, and how mu
     CHECK(last.waits_for == awaited::event);
     CHECK(last.until == seconds(310));
     CHECK(last.missing == 60s);
-    CHECK_THAT(to_string(why), ContainsSubstring("from 1970-01-01T00:00:00Z to 1970-01-01T00:01:00Z, 2 items: its result is out; it is kept for corrections.\n"));
+    CHECK_THAT(to_string(why),
+        ContainsSubstring("from 1970-01-01T00:00:00Z to 1970-01-01T00:01:00Z, 2 items: "
+                          "its result is out; it is kept for corrections.\n"));
 
     SECTION("an event short of it leaves it open, one of exactly that time closes it") {
         auto exact = weir::from(weir::push<weir::timestamp>()) |
@@ -171,13 +175,14 @@ TEST_CASE("only the windows that contain a time, when it is asked for; the other
     CHECK(why.stages.at(0).open == 3);
     REQUIRE(why.stages[0].windows.size() == 1);
     CHECK(why.stages[0].windows[0].start == seconds(60));
-    CHECK_THAT(to_string(why), ContainsSubstring("window: 1 of 3 open windows contains 1970-01-01T00:01:00Z.\n  from 1970-01-01T00:01:00Z"));
+    CHECK_THAT(to_string(why),
+        ContainsSubstring("window: 1 of 3 open windows contains 1970-01-01T00:01:00Z.\n  from 1970-01-01T00:01:00Z"));
     CHECK(job.explain(seconds(180)).stages[0].windows.empty());
     CHECK_THAT(to_string(job.explain(seconds(180))),
                ContainsSubstring("window: no open window contains 1970-01-01T00:03:00Z; 3 others are open.\n"));
 }
 
-TEST_CASE("since when is told by the host's clock: of the step in which a lane moved, and at the latest the first that was given") {
+TEST_CASE("since when is told by the host's clock: of the step in which a lane moved, at the latest the first that was given") {
     auto job = counted(weir::from(weir::push<int>()) | timed());
     auto const since = [&] { return job.explain().watermarks.at(0).lanes.at(0).since; };
     job.push(1);
@@ -204,12 +209,14 @@ TEST_CASE("a lane that moved in this very step is not called quiet") {
     job.push(5);
     CHECK(to_string(job.explain()) ==
           "window: 1 window is open.\n"
-          "  from 1970-01-01T00:00:00Z to 1970-01-01T00:01:00Z, 1 item: waits for lane 0 to reach 1970-01-01T00:01:10Z: 1 min 5 s to go.\n"
+          "  from 1970-01-01T00:00:00Z to 1970-01-01T00:01:00Z, 1 item: waits for lane 0 to reach "
+          "1970-01-01T00:01:10Z: 1 min 5 s to go.\n"
           "event_time: the watermark is 1969-12-31T23:59:55Z, the bound 10 s. The latest event is of 1970-01-01T00:00:05Z.\n");
     job.step(0, seconds(190));
     CHECK_THAT(to_string(job.explain()),
-               ContainsSubstring("The latest event is of 1970-01-01T00:00:05Z, and nothing later has come since 1970-01-01T00:01:40Z by the "
-                                 "clock, 1 min 30 s ago.\n  lane 0 is waited for, because nothing has proven it idle."));
+               ContainsSubstring("The latest event is of 1970-01-01T00:00:05Z, and nothing later has come since "
+                                 "1970-01-01T00:01:40Z by the clock, 1 min 30 s ago.\n"
+                                 "  lane 0 is waited for, because nothing has proven it idle."));
 }
 
 TEST_CASE("every lane is idle: windows wait for an event by any lane, or for the clock where that was asked for") {
@@ -226,9 +233,11 @@ TEST_CASE("every lane is idle: windows wait for an event by any lane, or for the
         CHECK(why.stages[0].windows[0].until == seconds(70));
         CHECK(to_string(why) ==
               "window: 1 window is open.\n"
-              "  from 1970-01-01T00:00:00Z to 1970-01-01T00:01:00Z, 2 items: waits for any lane to reach 1970-01-01T00:01:10Z: 40 s to go.\n"
-              "event_time: the watermark is 1970-01-01T00:00:20Z, the bound 10 s. Every lane is idle or has ended: time stands still until "
-              "an event comes. If windows should then close by the clock, say so: `event_time_options::advance_when_idle`.\n"
+              "  from 1970-01-01T00:00:00Z to 1970-01-01T00:01:00Z, 2 items: waits for any lane to reach "
+              "1970-01-01T00:01:10Z: 40 s to go.\n"
+              "event_time: the watermark is 1970-01-01T00:00:20Z, the bound 10 s. Every lane is idle or has ended: "
+              "time stands still until an event comes. "
+              "If windows should then close by the clock, say so: `event_time_options::advance_when_idle`.\n"
               "  lane 0: idle, latest event of 1970-01-01T00:00:05Z, unmoved since 1970-01-01T00:00:30Z\n"
               "  lane 1: idle, latest event of 1970-01-01T00:00:30Z, unmoved since 1970-01-01T00:00:30Z\n");
     }
@@ -248,7 +257,8 @@ TEST_CASE("every lane is idle: windows wait for an event by any lane, or for the
 }
 
 TEST_CASE("events from the future: how many, and where the last of them was and what it said") {
-    scripted_source source{{{{names{0, "clicks/0"}, emits{100, 0, 7}, emits{5000, 0, 8}, emits{90000, 0, 9}}}, {{emits{101, 0, 10}}}}, true};
+    scripted_source source{{{{names{0, "clicks/0"}, emits{100, 0, 7}, emits{5000, 0, 8}, emits{90000, 0, 9}}},
+        {{emits{101, 0, 10}}}}, true};
     auto job = counted(weir::from(source) | timed());
     job.step(10, seconds(100));
     job.step(10, seconds(101));
@@ -257,13 +267,15 @@ TEST_CASE("events from the future: how many, and where the last of them was and 
     CHECK(time.last_future == seconds(90000));
     CHECK(time.last_future_place == "clicks/0/9");
     CHECK(time.watermark == seconds(91));
-    CHECK_THAT(to_string(job.explain()), ContainsSubstring("  2 events were set aside as too far ahead of the clock, and moved nothing; the last, at "
+    CHECK_THAT(to_string(job.explain()),
+        ContainsSubstring("  2 events were set aside as too far ahead of the clock, and moved nothing; the last, at "
                                                            "clicks/0/9, says 1970-01-02T01:00:00Z.\n"));
 }
 
 TEST_CASE("behind a merge of timed inputs a window waits for the lane that holds the input that holds the merge") {
     scripted_source const fast{{{{names{0, "views/0"}, opened(0), emits{100, 0}}}, {{emits{200, 0}}}}, true};
-    scripted_source const slow{{{{names{0, "clicks/0"}, names{1, "clicks/1"}, opened(0), opened(1), emits{90, 0}, emits{30, 1}}}, {{emits{95, 0}}}}, true};
+    scripted_source const slow{{{{names{0, "clicks/0"}, names{1, "clicks/1"}, opened(0), opened(1), emits{90, 0}, emits{30, 1}}},
+        {{emits{95, 0}}}}, true};
     auto job = counted(weir::from(weir::merge(weir::from(fast) | timed(5s), weir::from(slow) | timed(20s))));
     job.step(10, seconds(1000));
     job.step(10, seconds(1001));
@@ -289,14 +301,16 @@ TEST_CASE("behind a merge of timed inputs a window waits for the lane that holds
     CHECK(why.stages[0].windows.at(0).until == seconds(80));  // the bound is that input's own
     CHECK(why.stages[0].windows[0].missing == 50s);
     CHECK_THAT(to_string(why), ContainsSubstring("waits for clicks/1 to reach 1970-01-01T00:01:20Z: 50 s to go.\n"));
-    CHECK_THAT(to_string(why), ContainsSubstring("merge: the watermark is 1970-01-01T00:00:10Z, the least of its inputs. input 2 of 2 holds it.\n"
-                                                "  input 2 of 2: live, watermark 1970-01-01T00:00:10Z, unmoved since 1970-01-01T00:16:40Z\n"));
+    CHECK_THAT(to_string(why),
+        ContainsSubstring("merge: the watermark is 1970-01-01T00:00:10Z, the least of its inputs. input 2 of 2 holds it.\n"
+                          "  input 2 of 2: live, watermark 1970-01-01T00:00:10Z, unmoved since 1970-01-01T00:16:40Z\n"));
 }
 
 TEST_CASE("a merge whose inputs are all idle waits for the least of them; one that has ended is waited for no more") {
     scripted_source const one{{{{emits{100}}}, {{idle(0)}}}, true};
     scripted_source const two{{{{emits{50}}}, {{idle(0)}}}, true};
-    auto job = counted(weir::from(weir::merge(weir::from(one) | timed(5s), weir::from(weir::values({1})) | timed(0s), weir::from(two) | timed(20s))));
+    auto job = counted(weir::from(weir::merge(weir::from(one) | timed(5s), weir::from(weir::values({1})) | timed(0s),
+        weir::from(two) | timed(20s))));
     for (int n = 0; n < 4; ++n) job.step(10, seconds(200 + n));
     weir::explanation const why = job.explain();
     REQUIRE(why.watermarks.size() == 4);
@@ -346,7 +360,8 @@ TEST_CASE("stages are seen wherever they are: behind walls, in branches, under a
 }
 
 TEST_CASE("time that is made in a branch is that branch's own") {
-    auto job = weir::from(weir::push<int>()) | timed(1s) | weir::tee(weir::chain(timed(7s)) | minutes() | weir::discard()) | minutes() | weir::discard();
+    auto job = weir::from(weir::push<int>()) | timed(1s) | weir::tee(weir::chain(timed(7s)) | minutes() | weir::discard()) |
+               minutes() | weir::discard();
     job.push(30);
     weir::explanation const why = job.explain();
     REQUIRE(why.watermarks.size() == 2);
@@ -367,7 +382,8 @@ struct holder {
 
 TEST_CASE("an operator that tells its windows is explained like ours; the text shows those that close next") {
     holder keeps;
-    for (int n : {5, 3, 9, 1, 3}) keeps.held.push_back({.start = seconds(n - 1), .end = seconds(n), .items = static_cast<std::uint64_t>(n)});
+    for (int n : {5, 3, 9, 1, 3}) keeps.held.push_back({.start = seconds(n - 1), .end = seconds(n),
+        .items = static_cast<std::uint64_t>(n)});
     keeps.held.push_back({.start = seconds(0), .end = seconds(1), .items = 7, .fired = true});
     auto job = weir::from(weir::push<int>()) | timed(0s) | keeps | weir::discard();
     weir::explanation const why = job.explain();
@@ -386,10 +402,12 @@ TEST_CASE("an operator that tells its windows is explained like ours; the text s
 }
 
 TEST_CASE("a window that no time closes waits for the end of the input") {
-    auto job = weir::from(weir::push<int>()) | timed(1s) | holder{{{.start = seconds(0), .end = weir::end_of_time, .items = 2}}} | weir::discard();
+    auto job = weir::from(weir::push<int>()) | timed(1s) | holder{{{.start = seconds(0), .end = weir::end_of_time, .items = 2}}} |
+               weir::discard();
     job.push(1);
     CHECK(job.explain().stages.at(0).windows.at(0).waits_for == awaited::end_of_input);
-    CHECK_THAT(to_string(job.explain()), ContainsSubstring("  from 1970-01-01T00:00:00Z, 2 items: only the end of the input closes it.\n"));
+    CHECK_THAT(to_string(job.explain()),
+        ContainsSubstring("  from 1970-01-01T00:00:00Z, 2 items: only the end of the input closes it.\n"));
 }
 
 /// A source whose items carry their time, and that makes the watermark itself.
@@ -407,8 +425,9 @@ TEST_CASE("of a source that makes its own watermark nothing is known, and that i
     job.step(1, seconds(0));
     CHECK(job.explain().stages.at(0).watermark == weir::explanation::no_watermark);
     CHECK(job.explain().stages[0].windows.at(0).waits_for == awaited::source);
-    CHECK(to_string(job.explain()) == "window: 1 window is open.\n  from 1970-01-01T00:00:00Z to 1970-01-01T00:01:00Z, 1 item: waits for the "
-                                      "watermark, which the source makes.\n");
+    CHECK(to_string(job.explain()) ==
+          "window: 1 window is open.\n"
+          "  from 1970-01-01T00:00:00Z to 1970-01-01T00:01:00Z, 1 item: waits for the watermark, which the source makes.\n");
 }
 
 TEST_CASE("such a source in a merge holds it under the name of its input") {
@@ -495,13 +514,16 @@ TEST_CASE("a job without time, and one at its end, wait for nothing") {
 
 TEST_CASE("many lanes: the text names those that hold, and cuts the list") {
     std::vector<action> actions;
-    for (std::uint32_t lane = 0; lane < 20; ++lane) actions.push_back(emits{lane == 3 || lane == 17 ? 40 : 50 + static_cast<int>(lane), lane});
+    for (std::uint32_t lane = 0; lane < 20; ++lane) actions.push_back(emits{lane == 3 || lane == 17 ? 40
+        : 50 + static_cast<int>(lane), lane});
     auto job = counted(weir::from(scripted_source{{{actions}}, true}) | timed());
     job.step(1, seconds(100));
     std::string const text = to_string(job.explain());
     INFO(text);
     CHECK_THAT(text, ContainsSubstring("waits for lane 3 and 1 more lane to reach 1970-01-01T00:01:10Z: 30 s to go.\n"));
-    CHECK_THAT(text, ContainsSubstring("lane 3 and 1 more lane hold it. Their latest event is of 1970-01-01T00:00:40Z, 29 s behind the foremost lane.\n"));
+    CHECK_THAT(text,
+        ContainsSubstring("lane 3 and 1 more lane hold it. Their latest event is of 1970-01-01T00:00:40Z, "
+                          "29 s behind the foremost lane.\n"));
     CHECK_THAT(text, ContainsSubstring("  lane 3: live, latest event of 1970-01-01T00:00:40Z\n  lane 17: live"));
     CHECK_THAT(text, ContainsSubstring("  and 12 more lanes\n"));
     CHECK_THAT(text, !ContainsSubstring("lane 19:"));
@@ -542,7 +564,8 @@ TEST_CASE("the explanation equals one worked out anew from what was done, random
                 if (is_new) one.since = step;
                 if (roll.once_in(4)) {
                     one.status = static_cast<lane_status>(roll.between(0, 2));
-                    poll.actions.push_back(one.status == lane_status::live ? opened(number) : one.status == lane_status::idle ? idle(number) : ended(number));
+                    poll.actions.push_back(one.status == lane_status::live ? opened(number) : one.status == lane_status::idle
+                        ? idle(number) : ended(number));
                 } else {
                     int const time = step * 10 + static_cast<int>(roll.between(-100, 100));
                     one.status = lane_status::live;
@@ -554,7 +577,8 @@ TEST_CASE("the explanation equals one worked out anew from what was done, random
             polls.push_back(poll);
             wanted.push_back(lanes);
         }
-        auto job = counted(weir::from(scripted_source{polls, true}) | timed(std::chrono::seconds(bound), {.max_ahead = weir::no_future_guard}));
+        auto job = counted(weir::from(scripted_source{polls, true}) |
+                           timed(std::chrono::seconds(bound), {.max_ahead = weir::no_future_guard}));
         for (int step = 0; step < 40; ++step) {
             job.step(10, seconds(10'000 + step));
             INFO("seed " << seed << ", step " << step);

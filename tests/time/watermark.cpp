@@ -123,11 +123,13 @@ TEST_CASE("each lane that was heard of is told: how it is, how far it came, and 
     marks.note_clock(at(3000));
     marks.observe(3, at(51));
     marks.observe(1, at(7));
-    CHECK(lanes_of(marks) == std::vector<lane_told>{{1, lane_status::live, at(7), at(2000)}, {3, lane_status::live, at(51), at(3000)}});
+    CHECK(lanes_of(marks) == std::vector<lane_told>{{1, lane_status::live, at(7), at(2000)},
+        {3, lane_status::live, at(51), at(3000)}});
     marks.note(idle(1));
     marks.note(ended(3));
     marks.note_clock(at(4000));
-    CHECK(lanes_of(marks) == std::vector<lane_told>{{1, lane_status::idle, at(7), at(2000)}, {3, lane_status::ended, at(51), at(3000)}});
+    CHECK(lanes_of(marks) == std::vector<lane_told>{{1, lane_status::idle, at(7), at(2000)},
+        {3, lane_status::ended, at(51), at(3000)}});
     marks.observe(3, at(1));
     CHECK(lanes_of(marks)[1] == lane_told{3, lane_status::live, at(51), at(3000)});
     marks.note(idle(3));

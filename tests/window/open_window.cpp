@@ -36,10 +36,13 @@ std::vector<weir::open_window> windows_of(auto& job) {
 
 TEST_CASE("an aggregate tells its open windows: their bounds, their items over all keys, and whether they have fired") {
     auto const check = [](auto function) {
-        auto job = weir::from(weir::push<click>()) | weir::event_time<&click::ts>(weir::bounded_out_of_orderness(0s)) | weir::key_by<&click::page>() |
-                   weir::window(weir::tumbling(1min), weir::drop_late, weir::allowed_lateness(2min)) | weir::aggregate(function) | weir::discard();
+        auto job = weir::from(weir::push<click>()) | weir::event_time<&click::ts>(weir::bounded_out_of_orderness(0s)) |
+                   weir::key_by<&click::page>() |
+                   weir::window(weir::tumbling(1min), weir::drop_late, weir::allowed_lateness(2min)) | weir::aggregate(function) |
+                   weir::discard();
         CHECK(windows_of(job).empty());
-        for (click const& each : {click{"/", 1, at(10s)}, click{"/a", 2, at(20s)}, click{"/", 3, at(30s)}, click{"/", 4, at(70s)}}) job.push(each);
+        for (click const& each : {click{"/", 1, at(10s)}, click{"/a", 2, at(20s)}, click{"/", 3, at(30s)},
+            click{"/", 4, at(70s)}}) job.push(each);
         auto all = windows_of(job);
         REQUIRE(all.size() == 2);
         CHECK(all[0].start == at(0s));

@@ -224,7 +224,8 @@ public:
         if constexpr (Stream::is_timed) {
             into.named(name);
             into.makes_watermarks(watermark_, {});
-            for (std::size_t i = 0; i < states_.size(); ++i) into.merged(i, states_.size(), states_[i].status(), states_[i].watermark(), made_by[i]);
+            for (std::size_t i = 0; i < states_.size(); ++i)
+                into.merged(i, states_.size(), states_[i].status(), states_[i].watermark(), made_by[i]);
         }
     }
 

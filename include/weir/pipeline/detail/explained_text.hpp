@@ -15,7 +15,9 @@ namespace weir::detail {
         std::int64_t length;
         std::string_view name;
     };
-    static constexpr unit units[] = {{86'400'000'000, " d"}, {3'600'000'000, " h"}, {60'000'000, " min"}, {1'000'000, " s"}, {1'000, " ms"}, {1, " us"}};
+    static constexpr std::int64_t second = 1'000'000;
+    static constexpr unit units[] = {{86400 * second, " d"}, {3600 * second, " h"}, {60 * second, " min"},
+                                     {second, " s"},         {1000, " ms"},         {1, " us"}};
     std::int64_t left = span.count();
     std::string text;
     for (unit const& each : units) {
@@ -24,7 +26,7 @@ namespace weir::detail {
         if (count != 0) text.append(text.empty() ? "" : " ").append(std::to_string(count)).append(each.name);
         left %= each.length;
         // Two units tell enough, and a fraction of a second is nothing beside a minute.
-        if (text.find(' ', text.find(' ') + 1) != std::string::npos || (each.length == 60'000'000 && left < 1'000'000)) break;
+        if (text.find(' ', text.find(' ') + 1) != std::string::npos || (each.length == 60 * second && left < second)) break;
     }
     return text.empty() ? "0 s" : text;
 }
@@ -73,9 +75,10 @@ private:
         if (each.open == 0) return say("no window is open.\n");
         if (why_.about) {
             if (each.windows.empty())
-                return say("no open window contains ", format_time(*why_.about), "; ", count_text(each.open, "other"), each.open == 1 ? " is" : " are", " open.\n");
-            say(std::to_string(each.windows.size()), " of ", count_text(each.open, "open window"), each.windows.size() == 1 ? " contains " : " contain ",
-                format_time(*why_.about), ".\n");
+                return say("no open window contains ", format_time(*why_.about), "; ", count_text(each.open, "other"),
+                           each.open == 1 ? " is open.\n" : " are open.\n");
+            say(std::to_string(each.windows.size()), " of ", count_text(each.open, "open window"),
+                each.windows.size() == 1 ? " contains " : " contain ", format_time(*why_.about), ".\n");
         } else {
             say(count_text(each.open, "window"), each.open == 1 ? " is open.\n" : " are open.\n");
         }
@@ -88,8 +91,9 @@ private:
     }
 
     void window(explained_window const& each, std::size_t watermark) {
-        say("  from ", format_time(each.start), each.end == end_of_time ? "" : " to ", each.end == end_of_time ? std::string() : format_time(each.end), ", ",
-            count_text(static_cast<std::size_t>(each.items), "item"), ": ");
+        say("  from ", format_time(each.start));
+        if (each.end != end_of_time) say(" to ", format_time(each.end));
+        say(", ", count_text(static_cast<std::size_t>(each.items), "item"), ": ");
         switch (each.waits_for) {
             case awaited::corrections: return say("its result is out; it is kept for corrections.\n");
             case awaited::end_of_input: return say("only the end of the input closes it.\n");
@@ -100,7 +104,7 @@ private:
         }
         explained_watermark const& time = why_.watermarks[watermark];
         say("waits for ", time.all_idle ? std::string("any lane") : holders_of(time), " to reach ", format_time(each.until));
-        if (each.missing != duration::max()) say(": ", span_text(each.missing), each.missing == duration{} ? " and a little more" : "", " to go");
+        if (each.missing != duration::max()) say(": ", span_text(each.missing), " to go");
         say(".\n");
     }
 
@@ -118,8 +122,10 @@ private:
     void watermark(explained_watermark const& each) {
         say(each.stage, ": ");
         if (each.watermark == end_of_time) say("the input has ended.\n");
-        else if (each.watermark == beginning_of_time) say("there is no watermark yet", each.lanes.empty() ? ", no plausible event has come.\n" : ".");
-        else say("the watermark is ", format_time(each.watermark), each.merges ? ", the least of its inputs." : ", the bound ", each.merges ? std::string() : span_text(each.bound) + ".");
+        else if (each.watermark != beginning_of_time)
+            say("the watermark is ", format_time(each.watermark),
+                each.merges ? ", the least of its inputs." : ", the bound " + span_text(each.bound) + ".");
+        else say("there is no watermark yet", each.lanes.empty() ? ", no plausible event has come.\n" : ".");
         if (each.watermark != end_of_time) {
             if (each.lanes.empty()) say(each.watermark == beginning_of_time ? "" : "\n");
             else if (each.all_idle && !each.merges) idle(each);
@@ -150,7 +156,8 @@ private:
         bool const moving = !empty && why_.now != beginning_of_time && first->since == why_.now;
         if (each.merges) return say("\n");
         if (empty) say(" No event has come", each.lanes.size() == 1 ? "" : several ? " by them" : " by it");
-        else say(several ? " Their latest event is of " : each.lanes.size() > 1 ? " Its latest event is of " : " The latest event is of ", format_time(first->greatest));
+        else
+            say(several ? " Their" : each.lanes.size() > 1 ? " Its" : " The", " latest event is of ", format_time(first->greatest));
         if (first->behind != duration{}) say(", ", span_text(first->behind), " behind the foremost lane");
         if (first->since != beginning_of_time && !moving) {
             say(empty ? " since " : ", and nothing later has come since ", format_time(first->since), " by the clock, ",
@@ -161,7 +168,8 @@ private:
         say(".\n");
         if (!moving)
             say("  ", holders_of(each), several ? " are" : " is", " waited for, because nothing has proven ", several ? "them" : "it",
-                " idle. Where quiet is normal, set the Kafka source's `idle_timeout`, or let your own source say `idle`.\n");
+                " idle. Where quiet is normal, set the Kafka source's `idle_timeout`, or let your own source say "
+                "`idle`.\n");
     }
 
     void lanes(explained_watermark const& each) {
@@ -170,13 +178,17 @@ private:
             return a.greatest < b.greatest;
         };
         visit_first(each.lanes, most_lanes, slower, [&](explained_lane const& lane) {
-            say("  ", lane.name, lane.status == lane_status::live ? ": live" : lane.status == lane_status::idle ? ": idle" : ": ended");
+            constexpr std::string_view words[] = {": live", ": idle", ": ended"};
+            say("  ", lane.name, words[static_cast<std::size_t>(lane.status)]);
             if (lane.greatest == beginning_of_time) say(", nothing yet");
-            else if (lane.greatest != end_of_time) say(each.merges ? ", watermark " : ", latest event of ", format_time(lane.greatest));
-            if (lane.since != beginning_of_time && lane.since != why_.now && lane.status != lane_status::ended) say(", unmoved since ", format_time(lane.since));
+            else if (lane.greatest != end_of_time)
+                say(each.merges ? ", watermark " : ", latest event of ", format_time(lane.greatest));
+            if (lane.since != beginning_of_time && lane.since != why_.now && lane.status != lane_status::ended)
+                say(", unmoved since ", format_time(lane.since));
             say("\n");
         });
-        if (each.lanes.size() > most_lanes) say("  and ", count_text(each.lanes.size() - most_lanes, each.merges ? "more input" : "more lane"), "\n");
+        if (each.lanes.size() > most_lanes)
+            say("  and ", count_text(each.lanes.size() - most_lanes, each.merges ? "more input" : "more lane"), "\n");
     }
 
     explanation const& why_;

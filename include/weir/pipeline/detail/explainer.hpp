@@ -33,7 +33,8 @@ public:
 
     /// One of its lanes; it is called what the source has called it.
     void lane(std::uint32_t number, lane_status status, timestamp greatest, timestamp since) {
-        whole_->watermarks[time_].lanes.push_back({.name = context_->lane_name(number), .status = status, .greatest = greatest, .since = since});
+        whole_->watermarks[time_].lanes.push_back(
+            {.name = context_->lane_name(number), .status = status, .greatest = greatest, .since = since});
     }
 
     /// How many events it has set aside as too far ahead, and the stamp of the last of them.
@@ -111,7 +112,8 @@ private:
 
     // The inputs of a merge come before it, so that what is needed of them is known.
     void find_holders(explained_watermark& made) {
-        made.all_idle = !made.lanes.empty() && !holds_for_any(made.lanes, [](auto const& lane) { return lane.status == lane_status::live; });
+        made.all_idle = !made.lanes.empty() &&
+                        holds_for_all(made.lanes, [](auto const& lane) { return lane.status != lane_status::live; });
         timestamp foremost = beginning_of_time;
         timestamp least = end_of_time;
         // Where all inputs of a merge are idle, it waits for the least of them; where all lanes are, none is waited for.
@@ -168,8 +170,8 @@ private:
     [[nodiscard]] static duration difference(timestamp to, timestamp from) noexcept {
         std::int64_t apart = 0;
         if (to <= from) return {};
-        if (__builtin_sub_overflow(to.time_since_epoch().count(), from.time_since_epoch().count(), &apart)) return duration::max();
-        return duration(apart);
+        bool const too_far = __builtin_sub_overflow(to.time_since_epoch().count(), from.time_since_epoch().count(), &apart);
+        return too_far ? duration::max() : duration(apart);
     }
 
     explanation* whole_;
