@@ -401,6 +401,14 @@ TEST_CASE("an operator that tells its windows is explained like ours; the text s
     CHECK_THAT(text, !ContainsSubstring("7 items"));
 }
 
+TEST_CASE("a window that is still open where time has reached its end waits for time to pass it") {
+    auto job = weir::from(weir::push<int>()) | timed(1s) | holder{{{.start = seconds(0), .end = seconds(4), .items = 1}}} |
+               weir::discard();
+    job.push(5);
+    CHECK(job.explain().stages.at(0).windows.at(0).missing == 0s);
+    CHECK_THAT(to_string(job.explain()), ContainsSubstring("1 item: waits for lane 0 to pass 1970-01-01T00:00:05Z.\n"));
+}
+
 TEST_CASE("a window that no time closes waits for the end of the input") {
     auto job = weir::from(weir::push<int>()) | timed(1s) | holder{{{.start = seconds(0), .end = weir::end_of_time, .items = 2}}} |
                weir::discard();
