@@ -164,7 +164,8 @@ private:
         if (each.merges) return say({"\n"});
         if (empty) say({" No event has come", each.lanes.size() == 1 ? "" : several ? " by them" : " by it"});
         else
-            say({several ? " Their" : each.lanes.size() > 1 ? " Its" : " The", " latest event is of ", format_time(first->greatest)});
+            say({several ? " Their" : each.lanes.size() > 1 ? " Its" : " The", " latest event is of ",
+                 format_time(first->greatest)});
         if (first->behind != duration{}) say({", ", span_text(first->behind), " behind the foremost lane"});
         if (first->since != beginning_of_time && !moving) {
             say({empty ? " since " : ", and nothing later has come since ", format_time(first->since), " by the clock, ",
@@ -174,9 +175,9 @@ private:
         }
         say({".\n"});
         if (!moving)
-            say({"  ", holders_of(each), several ? " are" : " is", " waited for, because nothing has proven ", several ? "them" : "it",
-                " idle. Where quiet is normal, set the Kafka source's `idle_timeout`, or let your own source say "
-                "`idle`.\n"});
+            say({"  ", holders_of(each), several ? " are" : " is", " waited for, because nothing has proven ",
+                 several ? "them" : "it",
+                 " idle. Where quiet is normal, set the Kafka source's `idle_timeout`, or let your own source say `idle`.\n"});
     }
 
     void lanes(explained_watermark const& each) {
