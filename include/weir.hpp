@@ -44,6 +44,7 @@
 #include <weir/pipeline/context.hpp>
 #include <weir/pipeline/describe.hpp>
 #include <weir/pipeline/emitter.hpp>
+#include <weir/pipeline/explain.hpp>
 #include <weir/pipeline/flow.hpp>
 #include <weir/pipeline/job.hpp>
 #include <weir/pipeline/misfit.hpp>

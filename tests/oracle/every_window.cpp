@@ -5,9 +5,11 @@
 
 #include <catch.hpp>
 #include <string>
+#include <weir/window/count_window.hpp>
 #include <weir/window/cumulate.hpp>
 #include <weir/window/global.hpp>
 #include <weir/window/hopping.hpp>
+#include <weir/window/sliding.hpp>
 #include <weir/window/tumbling.hpp>
 
 namespace weir_test::oracle_every_window {
@@ -98,6 +100,23 @@ TEST_CASE("cumulating windows, with every emission, are what the oracle says") {
         std::int64_t const step = roll.between(1, 8), steps = roll.between(1, 6), offset = roll.between(-30, 30);
         return std::pair(weir::cumulate(micros(step * steps), micros(step), micros(offset)),
                          oracle_rule::cumulate(micros(step * steps), micros(step), micros(offset)));
+    });
+}
+
+TEST_CASE("sliding windows are what the oracle says") {
+    run_cases(300, 10'000, [](small_stream const& stream, dice& roll) {
+        weir::duration const size = micros(roll.between(1, 40));
+        return compare_with_oracle(stream, [=](auto late) { return weir::window(weir::sliding(size), late); },
+                                   {.rule = oracle_rule::sliding(size)});
+    });
+}
+
+TEST_CASE("count windows are what the oracle says") {
+    run_cases(400, 10'000, [](small_stream const& stream, dice& roll) {
+        std::int64_t const size = roll.between(1, 10), advance = roll.between(1, size);
+        return compare_with_oracle(
+            stream, [=](auto late) { return weir::window(weir::count_window(size, advance), late); },
+            {.rule = oracle_rule::count_window(static_cast<std::size_t>(size), static_cast<std::size_t>(advance))});
     });
 }
 

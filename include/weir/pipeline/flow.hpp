@@ -314,6 +314,15 @@ public:
         return in;
     }
 
+    /// Lets `into` (pipeline/explain.hpp) see every stage, in order, those of branches behind their owner.
+    void explain(auto& into) {
+        std::apply(
+            [&](auto&... s) {
+                ((into.stage(s), detail::branches_of(s, [&](auto& branch) { into.branch(branch); })), ...);
+            },
+            stages_);
+    }
+
     template <std::size_t Index>
     WEIR_INLINE void count_emitted([[maybe_unused]] std::size_t items) noexcept {
         using stage_type = std::tuple_element_t<Index, std::tuple<Stages...>>;

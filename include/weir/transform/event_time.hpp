@@ -103,6 +103,7 @@ public:
     }
 
     void on_tick(timestamp now, auto& out) {
+        watermarks_.note_clock(now);
         latest_plausible_ = saturating_add(now, options_.max_ahead);
         uneventful_ = min_of(uneventful_, latest_plausible_);
         if (options_.advance_when_idle && watermarks_.all_idle() &&
@@ -120,6 +121,12 @@ public:
         count.future = future_;
         count.dead_lettered = without_time_;
         count.passed = count.emitted = count.in - future_ - without_time_;
+    }
+
+    void explain(auto& into) const {
+        into.makes_watermarks(watermarks_.watermark(), watermarks_.bound()).advance_when_idle = options_.advance_when_idle;
+        watermarks_.each_lane([&](auto const&... lane) { into.lane(lane...); });
+        into.future(future_, last_future_);
     }
 
 private:
@@ -183,6 +190,7 @@ private:
     // By value: a reference would force every item's stamp into memory.
     [[gnu::noinline]] void set_aside(timestamp time, auto out) {
         ++future_;
+        last_future_ = out.at().with_time(time);
         duration const difference = saturating_subtract(time, out.now().time_since_epoch()).time_since_epoch();
         auto const ahead = std::chrono::duration_cast<std::chrono::seconds>(difference);
         out.dead_letter(error{.component = "event_time",
@@ -207,6 +215,7 @@ private:
     timestamp uneventful_ = beginning_of_time;  ///< an event of `lane_` up to this time moves nothing and is plausible
     std::uint32_t lane_ = no_lane;              ///< that the last event came by
     std::uint64_t future_ = 0;
+    stamp last_future_{};
     std::uint64_t without_time_ = 0;
     std::optional<error> failure_;
 };
