@@ -44,30 +44,13 @@ public:
     void approach() const noexcept { records_.approach(); }
 
     /// Forgets the panes before `first`.
-    [[nodiscard]] bool evict(Functions const& functions, std::uint32_t first, arena& memory) {
-        std::uint32_t gone = 0;
-        while (gone < records_.size() && is_before(records_[gone].pane, first)) ++gone;
-        if (gone == 0) return true;
-        if (gone == records_.size()) {
-            clear(functions);
-            return true;
-        }
-        bool held = true;
-        if constexpr (How == combining::subtract)
-            for (std::uint32_t i = 0; i < gone; ++i) held = functions.subtract(running_, records_[i].state) && held;
-        records_.pop_front(gone);
-        if constexpr (How == combining::stacks) {
-            front_ -= min_of(gone, front_);
-            if (front_ == 0) held = flip(functions, memory);
-        }
-        return held;
+    [[nodiscard, gnu::always_inline]] bool evict(Functions const& functions, std::uint32_t first, arena& memory) {
+        if (records_.empty() || !is_before(records_[0].pane, first)) return true;
+        return evict_some(functions, first, memory);
     }
 
-    void clear(Functions const& functions) {
-        records_.clear();
-        front_ = 0;
-        running_ = functions.init();
-    }
+    /// Gives the memory of an empty history back.
+    void release() noexcept { records_.clear(); }
 
     /// Adds what the key did in a pane, nearly always the newest. `most`: how many panes a window can contain.
     [[nodiscard]] bool put(Functions const& functions, std::uint32_t pane, state_type state, std::uint32_t arrival, std::uint32_t most,
@@ -128,6 +111,26 @@ private:
     /// Panes of one window are less than 2^31 apart.
     [[nodiscard]] static bool is_before(std::uint32_t pane, std::uint32_t other) noexcept {
         return static_cast<std::int32_t>(pane - other) < 0;
+    }
+
+    [[nodiscard]] bool evict_some(Functions const& functions, std::uint32_t first, arena& memory) {
+        std::uint32_t gone = 1;
+        while (gone < records_.size() && is_before(records_[gone].pane, first)) ++gone;
+        if (gone == records_.size()) {
+            records_.pop_front(gone);
+            front_ = 0;
+            running_ = functions.init();
+            return true;
+        }
+        bool held = true;
+        if constexpr (How == combining::subtract)
+            for (std::uint32_t i = 0; i < gone; ++i) held = functions.subtract(running_, records_[i].state) && held;
+        records_.pop_front(gone);
+        if constexpr (How == combining::stacks) {
+            front_ -= min_of(gone, front_);
+            if (front_ == 0) held = flip(functions, memory);
+        }
+        return held;
     }
 
     /// The running back becomes the front.
