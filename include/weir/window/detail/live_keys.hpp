@@ -68,7 +68,7 @@ public:
         auto const take_one = [&](history_type& history, pane_entry const& from) __attribute__((always_inline)) {
             auto const arrival = static_cast<std::uint32_t>(pane.notes.arrivals[number++]);
             bool const held = history.evict(functions, first, memory);
-            if (!history.put(functions, static_cast<std::uint32_t>(pane.number), from.state, arrival, most, memory) || !held)
+            if (!history.put(functions, static_cast<std::uint32_t>(pane.number), from.state, arrival, most, memory, table_->blocks) || !held)
                 overflow(from.key);
         };
         if (is_small(most)) {
@@ -108,13 +108,13 @@ public:
                     overflow(run[i]->key);
                     all_held = false;
                 }
-                if (history.empty()) ++dead, history.release();
+                if (history.empty()) ++dead, history.release(table_->blocks);
                 else order_.add(history.arrival(), run[i]);
             }
         };
         run_of<entry*, run_length, decltype(handle) const&> run(handle);
         keys.for_each([&](entry& each) {
-            each.state.approach();
+            if (each.state.evicts(first)) each.state.approach();
             run.put(&each);
         });
         run.finish();
@@ -148,6 +148,7 @@ public:
 
 private:
     struct table_and_names {
+        typename history_type::pool blocks{};  ///< of short histories
         table_type keys{process_seed};
         arena names{};
     };
@@ -187,7 +188,10 @@ private:
         before->keys.for_each([&](entry& each) {
             if (each.state.empty()) return;
             Key const key = each.key;
-            table_->keys.find_or_insert(key, table_->keys.hash(key), table_->names, [&] { return std::move(each.state); });
+            table_->keys.find_or_insert(key, table_->keys.hash(key), table_->names, [&] {
+                each.state.move_house(before->blocks, table_->blocks);
+                return std::move(each.state);
+            });
         });
         if constexpr (Lends) retired_.push_back(std::move(before));
     }
