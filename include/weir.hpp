@@ -35,6 +35,7 @@
 #include <weir/time/format_time.hpp>
 #include <weir/time/lane.hpp>
 #include <weir/time/parse_time.hpp>
+#include <weir/time/time_zone.hpp>
 #include <weir/time/timestamp.hpp>
 #include <weir/time/watermark.hpp>
 
@@ -83,6 +84,7 @@
 #include <weir/aggregate/sum.hpp>
 
 #include <weir/window/aggregate.hpp>
+#include <weir/window/calendar.hpp>
 #include <weir/window/key_text.hpp>
 #include <weir/window/pane.hpp>
 #include <weir/window/tumbling.hpp>

@@ -10,11 +10,17 @@
 
 namespace weir {
 
+/// Windows side by side: every event belongs to exactly one. `tumbling(1min)` has windows of a fixed length;
+/// `tumbling(std::chrono::days{1}, time_zone("Europe/Paris"))` those of a calendar (window/calendar.hpp).
+template <class Calendar = void>
+class tumbling;
+
 /// Windows of one size side by side: `[start, start + size)`, aligned to 1970-01-01T00:00:00Z plus an offset, before the
-/// epoch too. Every event belongs to exactly one.
+/// epoch too.
 ///
 /// A size that is not positive makes the job fail with a clear error at its first step.
-class tumbling {
+template <>
+class tumbling<void> {
 public:
     static constexpr std::string_view name = "tumbling";
 
@@ -46,25 +52,32 @@ public:
     }
 
     /// The first instant of a window.
-    [[nodiscard]] constexpr timestamp start_of(std::int64_t number) const noexcept {
-        auto const start = static_cast<int128>(number) * size_.count() + offset_;
-        if (start > std::numeric_limits<std::int64_t>::max()) return end_of_time;
-        if (start < std::numeric_limits<std::int64_t>::min()) return beginning_of_time;
-        return timestamp(duration(static_cast<std::int64_t>(start)));
-    }
+    [[nodiscard]] constexpr timestamp start_of(std::int64_t number) const noexcept { return boundary(number); }
 
     /// The first instant behind a window.
-    [[nodiscard]] constexpr timestamp end_of(std::int64_t number) const noexcept { return start_of(number + 1); }
+    [[nodiscard]] constexpr timestamp end_of(std::int64_t number) const noexcept {
+        return boundary(static_cast<int128>(number) + 1);
+    }
 
     [[nodiscard]] constexpr duration size() const noexcept { return size_; }
     [[nodiscard]] constexpr bool valid() const noexcept { return valid_; }
 
 private:
+    [[nodiscard]] constexpr timestamp boundary(int128 number) const noexcept {
+        auto const start = number * size_.count() + offset_;
+        if (start > std::numeric_limits<std::int64_t>::max()) return end_of_time;
+        if (start < std::numeric_limits<std::int64_t>::min()) return beginning_of_time;
+        return timestamp(duration(static_cast<std::int64_t>(start)));
+    }
+
     duration size_;  ///< one tick where it is not valid: what is pushed before the first step must not divide by zero
     std::int64_t offset_ = 0;
     bool valid_;
     std::uint64_t reciprocal_ = 0;
     int shift_ = 0;
 };
+
+explicit tumbling(duration) -> tumbling<>;
+explicit tumbling(duration, duration) -> tumbling<>;
 
 }  // namespace weir

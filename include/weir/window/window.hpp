@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/error.hpp>
 #include <weir/pipeline/pipe.hpp>
 #include <weir/time/timestamp.hpp>
 
@@ -17,6 +18,12 @@ concept window_rule = requires(W const& rule, timestamp t, std::int64_t number) 
     { rule.start_of(number) } -> std::same_as<timestamp>;
     { rule.end_of(number) } -> std::same_as<timestamp>;
     { rule.valid() } -> std::same_as<bool>;
+};
+
+/// A rung of the ladder: a rule that says itself why it is not valid, by an error or null.
+template <class W>
+concept explained_window_rule = window_rule<W> && requires(W const& rule) {
+    { rule.failure() } -> std::same_as<error const*>;
 };
 
 /// Says that items which come after all their windows have closed are counted and dropped.
@@ -48,6 +55,14 @@ struct window_settings {
 };
 
 namespace detail {
+
+/// Why a rule that is not valid is not.
+template <window_rule Rule>
+[[nodiscard]] error invalid_rule(Rule const& rule) {
+    if constexpr (explained_window_rule<Rule>)
+        if (error const* const why = rule.failure()) return *why;
+    return {.component = "window", .cause = "the window's size is not positive", .advice = "give it a positive size"};
+}
 
 struct late_unsaid {};
 
