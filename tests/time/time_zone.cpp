@@ -126,7 +126,9 @@ TEST_CASE("days are in order and contiguous in every zone, whatever the clocks d
             std::int64_t const number = roll.between(-60'000, 250'000);  // the years 1805 to 2654
             weir::timestamp const start = zone->start_of_day(number);
             weir::timestamp const end = zone->start_of_day(number + 1);
-            bool const whole = start == end || (zone->day_of(start) == number && zone->day_of(end - 1us) == number);
+            weir::duration const within(start == end ? 0 : roll.between(0, (end - start).count() - 1));
+            bool const whole = start == end || (zone->day_of(start) == number && zone->day_of(start + within) == number &&
+                                                zone->day_of(end - 1us) == number);
             if (end < start || end - start > 49h || !whole || zone->day_of(start - 1us) >= number)
                 FAIL(name << ", day " << number);
         }
@@ -195,6 +197,20 @@ TEST_CASE("rules: every way to name a day, hours beyond the day, offsets of eith
         REQUIRE_FALSE(zone.has_value());
         CHECK(zone.problem().component == "time_zone");
     }
+}
+
+TEST_CASE("where clocks are set back over midnight, the day that has begun goes on") {
+    auto const zone = weir::time_zone::from_rule("NST3:30NDT,M4.1.0/0:01,M10.5.0/0:01");
+    REQUIRE(zone.has_value());
+    weir::timestamp const midnight = sys_days(year(2006) / 10 / 29) + 2h + 30min;  // a minute later it is 23:01 again
+    CHECK(zone->offset_at(midnight) == -(2h + 30min));
+    CHECK(zone->offset_at(midnight + 1min) == -(3h + 30min));
+    CHECK(zone->start_of_day(day(2006, 10, 29)) == midnight);
+    CHECK(zone->day_of(midnight - 1us) == day(2006, 10, 28));
+    for (auto const after : {weir::duration(0), weir::duration(1min), weir::duration(59min), weir::duration(25h) - 1us})
+        CHECK(zone->day_of(midnight + after) == day(2006, 10, 29));
+    CHECK(zone->start_of_day(day(2006, 10, 30)) == midnight + 25h);
+    CHECK(zone->day_of(midnight + 25h) == day(2006, 10, 30));
 }
 
 TEST_CASE("UTC needs no file; at the ends of time days end with time") {
