@@ -69,6 +69,7 @@
 #include <weir/transform/key_by.hpp>
 #include <weir/transform/map.hpp>
 #include <weir/transform/merge.hpp>
+#include <weir/transform/merge_in_order.hpp>
 #include <weir/transform/named.hpp>
 #include <weir/transform/split.hpp>
 #include <weir/transform/take.hpp>

@@ -293,7 +293,8 @@ static_assert(!weir::watermark_strategy_for<weir::bounded_out_of_orderness, clic
 
 /// What a job behind the strategy writes down: items, and where the watermark stood when each came.
 template <class Strategy>
-words run_strategy(lane_script<click> const& script, Strategy strategy, weir::event_time_options options = {}, bool endless = false) {
+words run_strategy(lane_script<click> const& script, Strategy strategy, weir::event_time_options options = {},
+                   bool endless = false) {
     words log;
     auto job = weir::from(scripted_lanes(script, false, endless)) | weir::event_time<&click::ts>(strategy, options) | witness{&log};
     for (int i = 0; i < 100 && !job.finished(); ++i) job.step(10, at(1000));

@@ -91,7 +91,8 @@ public:
 
     /// Where the next stage takes items with their times: it gets all at once between which no watermark moves.
     void on_batch(std::span<Item const> items, auto& out)
-        requires(bounded && !checked && !by_record_time && !self_stamped<Item> && std::remove_cvref_t<decltype(out)>::template takes_timed_batch<Item>())
+        requires(bounded && !checked && !by_record_time && !self_stamped<Item> &&
+                 std::remove_cvref_t<decltype(out)>::template takes_timed_batch<Item>())
     {
         std::array<timestamp, longest_run> times;
         for (std::size_t first = 0; first < items.size(); first += longest_run) {
