@@ -301,7 +301,8 @@ TEST_CASE("aligned inputs: one that is ahead of the least by more than allowed i
 TEST_CASE("aligned inputs: one that is idle or has ended is waited for no longer") {
     scripted_source quiet{{{{emits{10}}}, {{idle(0)}}}, true};
     auto job = weir::from(weir::merge(weir::aligned(std::chrono::seconds(0)),
-                                      timed({{{{emits{100}}}, {{emits{200}}}, {{emits{300}}}}}, 0), timed(quiet, 0), timed({{{{emits{1}}}}}, 0))) |
+                                      timed({{{{emits{100}}}, {{emits{200}}}, {{emits{300}}}}}, 0),
+                                      timed(quiet, 0), timed({{{{emits{1}}}}}, 0))) |
                weir::discard();
     job.step(10, seconds(0));
     CHECK(job.report().total().in == 3);

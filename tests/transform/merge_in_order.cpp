@@ -75,7 +75,9 @@ TEST_CASE("of equal times that of the earlier input comes first: a stable merge,
             for (int count = pick(pick(2) == 0 ? 3 : 60); count > 0; --count) input.push_back({time += pick(3), number++});
             wanted.insert(wanted.end(), input.begin(), input.end());
         }
-        std::stable_sort(wanted.begin(), wanted.end(), [](auto const& a, auto const& b) { return a.time < b.time; });
+        // They are numbered in the order of the inputs.
+        std::sort(wanted.begin(), wanted.end(),
+                  [](auto const& a, auto const& b) { return std::pair(a.time, a.number) < std::pair(b.time, b.number); });
         std::vector<numbered> got;
         auto job = weir::from(weir::merge_in_order(timed_numbers(inputs[0], 0), timed_numbers(inputs[1], 3),
                                                    timed_numbers(inputs[2], 0), timed_numbers(inputs[3], 9))) |
@@ -161,8 +163,11 @@ struct day_of_clicks {
             int const own_time = time - pick(disorder + 1);
             parts[part].emplace_back(own_time, line);
         }
-        for (auto const& part : parts) lines.insert(lines.end(), part.begin(), part.end());
-        std::stable_sort(lines.begin(), lines.end(), [](auto const& a, auto const& b) { return a.first < b.first; });
+        for (auto const& part : parts)
+            for (auto const& line : part)
+                lines.insert(std::upper_bound(lines.begin(), lines.end(), line,
+                                              [](auto const& a, auto const& b) { return a.first < b.first; }),
+                             line);
     }
 
     static std::string text(std::vector<std::pair<int, std::string>> const& of) {
