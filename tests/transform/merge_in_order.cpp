@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <random>
 #include <span>
 #include <string>
@@ -23,6 +24,7 @@
 #include <weir/time/format_time.hpp>
 #include <weir/transform/decode.hpp>
 #include <weir/transform/event_time.hpp>
+#include <weir/transform/filter.hpp>
 #include <weir/transform/key_by.hpp>
 #include <weir/transform/map.hpp>
 #include <weir/window/aggregate.hpp>
@@ -265,6 +267,37 @@ TEST_CASE("an input of which nothing is there now holds the others back at its w
     CHECK(end.take() == "~0 w 30 30@1 w 70 70@1 -1");
     job.step(100, seconds(0));
     CHECK(end.take() == "+0 60@0");
+}
+
+/// An item that ends in 9 promises that the next ten seconds are complete too.
+auto promising(auto source) {
+    return weir::from(std::move(source)) |
+           weir::event_time([](int n) { return seconds(n); }, weir::punctuated([](int n) {
+                                return n % 10 == 9 ? std::optional<weir::timestamp>(seconds(n + 11)) : std::nullopt;
+                            }));
+}
+
+TEST_CASE("where nothing is there now, a promise ahead of the items lets the others pass, as far as it goes") {
+    witness end;
+    scripted_source live{{{{emits{59}}}, {{}, weir::poll_result::idle}, {{emits{75}}}}};
+    auto job = weir::from(weir::merge_in_order(timed_values({50, 65, 72}, 0), promising(live))) | end;
+    job.step(100, seconds(0));
+    CHECK(end.take() == "+0 +1 +0 +1 50@0 59@1 w 65");
+    CHECK(job.step(100, seconds(0)) == weir::progress::ready);
+    CHECK(end.take() == "65@0 w 70");
+    job.step(100, seconds(0));
+    CHECK(end.take().starts_with("72@0"));
+}
+
+TEST_CASE("an input of which a poll brings nothing, since all was filtered, is read on before the others pass") {
+    for (std::size_t const budget : {1u, 2u, 100u}) {
+        std::vector<int> got;
+        auto job = weir::from(weir::merge_in_order(timed_values({50, 65, 72}, 0),
+                                                   promising(weir::values({59, -1, 20})) | weir::filter([](int n) { return n > 0; }))) |
+                   weir::call([&](int n) { got.push_back(n); });
+        run_to_end(job, budget);
+        CHECK(got == std::vector{50, 59, 20, 65, 72});  // 20 breaks the promise; it comes all the same whatever the budget
+    }
 }
 
 TEST_CASE("what waits is held: nothing is acknowledged before it was passed on; paused inputs are kept alive") {

@@ -52,24 +52,23 @@ public:
     }
 
     /// The first instant of a window.
-    [[nodiscard]] constexpr timestamp start_of(std::int64_t number) const noexcept { return boundary(number); }
+    [[nodiscard]] constexpr timestamp start_of(std::int64_t number) const noexcept {
+        auto const start = static_cast<int128>(number) * size_.count() + offset_;
+        if (start > std::numeric_limits<std::int64_t>::max()) return end_of_time;
+        if (start < std::numeric_limits<std::int64_t>::min()) return beginning_of_time;
+        return timestamp(duration(static_cast<std::int64_t>(start)));
+    }
 
     /// The first instant behind a window.
     [[nodiscard]] constexpr timestamp end_of(std::int64_t number) const noexcept {
-        return boundary(static_cast<int128>(number) + 1);
+        if (number == std::numeric_limits<std::int64_t>::max()) [[unlikely]] return end_of_time;
+        return start_of(number + 1);
     }
 
     [[nodiscard]] constexpr duration size() const noexcept { return size_; }
     [[nodiscard]] constexpr bool valid() const noexcept { return valid_; }
 
 private:
-    [[nodiscard]] constexpr timestamp boundary(int128 number) const noexcept {
-        auto const start = number * size_.count() + offset_;
-        if (start > std::numeric_limits<std::int64_t>::max()) return end_of_time;
-        if (start < std::numeric_limits<std::int64_t>::min()) return beginning_of_time;
-        return timestamp(duration(static_cast<std::int64_t>(start)));
-    }
-
     duration size_;  ///< one tick where it is not valid: what is pushed before the first step must not divide by zero
     std::int64_t offset_ = 0;
     bool valid_;
