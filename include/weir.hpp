@@ -86,11 +86,15 @@
 
 #include <weir/window/aggregate.hpp>
 #include <weir/window/emission.hpp>
+#include <weir/window/global.hpp>
 #include <weir/window/key_text.hpp>
 #include <weir/window/late.hpp>
+#include <weir/window/open_window.hpp>
 #include <weir/window/pane.hpp>
 #include <weir/window/rule.hpp>
+#include <weir/window/state_limit.hpp>
 #include <weir/window/tumbling.hpp>
+#include <weir/window/updating_aggregate.hpp>
 #include <weir/window/window.hpp>
 #include <weir/window/windowed_aggregate.hpp>
 
@@ -110,5 +114,6 @@
 #include <weir/sink/outbox.hpp>
 #include <weir/sink/print.hpp>
 #include <weir/sink/retry.hpp>
+#include <weir/sink/upsert.hpp>
 
 #include <weir/run/runner.hpp>

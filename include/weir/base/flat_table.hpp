@@ -127,6 +127,11 @@ public:
         for (entry const& each : entries_) visit(each);
     }
 
+    template <class Visit>
+    void for_each(Visit&& visit) {
+        for (entry& each : entries_) visit(each);
+    }
+
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
 
     /// Bytes held, without what the states themselves refer to.
@@ -134,6 +139,13 @@ public:
         std::size_t held = entries_.capacity();
         for (auto const& each : outgrown_) held += each.capacity();
         return index_.capacity() * sizeof(std::uint32_t) + held * sizeof(entry);
+    }
+
+    /// How many bytes more it would hold after one more key.
+    [[nodiscard]] std::size_t growth() const noexcept {
+        std::size_t const slots = detail::max_of(index_size_for(entries_.size() + 1), index_.size()) - index_.size();
+        std::size_t const entries = entries_.size() == entries_.capacity() ? detail::max_of<std::size_t>(1, entries_.size()) : 0;
+        return slots * sizeof(std::uint32_t) + entries * sizeof(entry);
     }
 
     /// From now on until `clear`, texts of keys that were looked at stay where they are, whatever is inserted.

@@ -25,6 +25,9 @@ struct tally {
     std::uint64_t dead_lettered = 0;  ///< could not be handled
     std::uint64_t in_flight = 0;      ///< still held: open windows, batches on their way
     std::uint64_t emitted = 0;        ///< items that went out
+    /// Times that an item came too late for a window; one that comes late for some of its windows and in time for others is
+    /// not `late`, and counts here alone.
+    std::uint64_t late_assignments = 0;
 
     /// Whether every item that came in is accounted for.
     [[nodiscard]] constexpr bool balanced() const noexcept {

@@ -53,6 +53,7 @@ struct report {
             sum.emitted = stage.count.emitted;
             sum.filtered += stage.count.filtered;
             sum.late += stage.count.late;
+            sum.late_assignments += stage.count.late_assignments;
             sum.future += stage.count.future;
             sum.null_key += stage.count.null_key;
             sum.dead_lettered += stage.count.dead_lettered;
@@ -77,6 +78,7 @@ struct report {
         add("filtered", stage.count.filtered);
         add("aggregated", stage.count.aggregated);
         add("late", stage.count.late);
+        if (stage.count.late_assignments != stage.count.late) add("too late for windows", stage.count.late_assignments);
         add("future", stage.count.future);
         add("null key", stage.count.null_key);
         add("dead-lettered", stage.count.dead_lettered);

@@ -2,6 +2,8 @@
 #pragma once
 #include <weir/aggregate/aggregate_function.hpp>
 #include <weir/transform/key_by.hpp>
+#include <weir/window/global.hpp>
+#include <weir/window/updating_aggregate.hpp>
 #include <weir/window/window.hpp>
 #include <weir/window/windowed_aggregate.hpp>
 
@@ -24,14 +26,36 @@ consteval bool names_differ(row<Columns...>*) {
     return true;
 }
 
+/// Whether an overflow key, if there is one, is a key of this type.
+template <class Limit, class Key>
+inline constexpr bool overflow_key_fits = true;
+template <class... Parts, class Key>
+inline constexpr bool overflow_key_fits<state_limit<overflow_key_t<Parts...>>, Key> = std::is_constructible_v<Key, Parts const&...>;
+
 /// The operator for a window's settings, or `broken` after an error: the one place that knows which rule needs which.
 template <class Item, class Late, class Settings, class Key, class... Functions>
 constexpr auto operator_for_window(Settings& settings, Late late, Key key, std::tuple<Functions...> functions) {
     using rule = typename Settings::rule_type;
-    constexpr bool on_close = std::is_same_v<typename Settings::emission_type, emit::on_close_t> && !Settings::discards;
-    if constexpr (window_rule<rule> && on_close) {
+    constexpr bool bounded = Settings::limited || Settings::expires;
+    constexpr bool on_close = std::is_same_v<typename Settings::emission_type, emit::on_close_t> && !Settings::discards && !bounded;
+    if constexpr (std::is_same_v<rule, global> && !std::is_same_v<Key, total_key> && !bounded) {
+        static_assert(never<rule>, "weir: a global window does not close, so the state of its keys would grow for ever. Beside the rule "
+                                   "put `weir::expire_after(d)`, which forgets keys without events, or `weir::state_limit(bytes)`.");
+        return broken{};
+    } else if constexpr (Settings::discards && std::is_same_v<typename Settings::emission_type, emit::on_close_t> && !Settings::corrects) {
+        static_assert(never<rule>, "weir: `discarding` says what early rows hold, and this window has none. Put `weir::emit::every(d)` or "
+                                   "`weir::emit::on_update` beside it.");
+        return broken{};
+    } else if constexpr (!overflow_key_fits<typename Settings::limit_type, typename Key::type>) {
+        static_assert(never<rule>, "weir: the key given to `overflow_key` is not one of the keys that `key_by` chose. Give it one value for "
+                                   "each member that `key_by` names, in order.");
+        return broken{};
+    } else if constexpr (window_rule<rule> && on_close) {
         return windowed_aggregate<Item, Key, rule, Late, Settings::corrects, Functions...>(
             std::move(key), std::move(settings.rule), settings.lateness, std::move(late), std::move(functions));
+    } else if constexpr (window_rule<rule> || pane_rule<rule>) {
+        return updating_aggregate<Item, Key, Settings, Late, Functions...>(std::move(key), std::move(settings), std::move(late),
+                                                                            std::move(functions));
     } else {
         static_assert(never<rule>, "weir: no operator knows this window rule with this emission.");
         return broken{};

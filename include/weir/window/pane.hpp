@@ -132,6 +132,11 @@ public:
         look_around();
     }
 
+    /// From now on the table may grow while rows of the pane are still looked at.
+    static void lend([[maybe_unused]] pane_type& fired) noexcept {
+        if constexpr (Lends && requires { fired.table.lend(); }) fired.table.lend();
+    }
+
     /// Takes out the oldest pane and keeps its memory for the next.
     void close_oldest() {
         auto done = std::move(open_.front());
@@ -153,11 +158,6 @@ private:
         done->table.clear();
         done->memory.clear();
         if (spare_.size() < 2) spare_.push_back(std::move(done));
-    }
-
-    /// Corrections may let the table grow while its rows are still looked at.
-    static void lend([[maybe_unused]] pane_type& fired) noexcept {
-        if constexpr (Lends && requires { fired.table.lend(); }) fired.table.lend();
     }
 
     [[nodiscard]] std::uint64_t distance_of(pane_type const& of) const noexcept {

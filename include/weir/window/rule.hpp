@@ -21,7 +21,8 @@ concept window_rule = requires(W const& rule, timestamp t, std::int64_t number) 
 /// a window or not at all. Windows are numbered too; their ends, and their first panes, grow with the number or stay.
 ///
 /// `panes()` cuts time into panes; window `n` is the panes from `first_pane_of(n)` to before `end_pane_of(n)`;
-/// `first_window_with(pane)` is the least window that has that pane, `last_window_with(pane)` the greatest.
+/// `first_window_with(pane)` is the least window that has that pane, `last_window_with(pane)` the greatest; where the first
+/// is greater than the last, no window has it. `start_of(n)` and `end_of(n)` are the bounds of window `n`.
 template <class W>
 concept pane_rule = requires(W const& rule, std::int64_t number) {
     { rule.panes() } -> window_rule;
@@ -29,6 +30,8 @@ concept pane_rule = requires(W const& rule, std::int64_t number) {
     { rule.end_pane_of(number) } -> std::same_as<std::int64_t>;
     { rule.first_window_with(number) } -> std::same_as<std::int64_t>;
     { rule.last_window_with(number) } -> std::same_as<std::int64_t>;
+    { rule.start_of(number) } -> std::same_as<timestamp>;
+    { rule.end_of(number) } -> std::same_as<timestamp>;
     { rule.valid() } -> std::same_as<bool>;
 };
 
@@ -44,4 +47,24 @@ concept ordered_rule = requires { requires W::takes_events_in_order; };
 template <class W>
 concept any_window_rule = window_rule<W> || pane_rule<W> || session_rule<W> || ordered_rule<W>;
 
+namespace detail {
+
+/// The numbers of an item's windows, from the first to the last; none when the first is greater.
+struct window_range {
+    std::int64_t first;
+    std::int64_t last;
+};
+
+template <class Rule>
+[[nodiscard]] constexpr window_range windows_with(Rule const& rule, timestamp t) {
+    if constexpr (window_rule<Rule>) {
+        std::int64_t const number = rule.number_of(t);
+        return {number, number};
+    } else {
+        std::int64_t const pane = rule.panes().number_of(t);
+        return {rule.first_window_with(pane), rule.last_window_with(pane)};
+    }
+}
+
+}  // namespace detail
 }  // namespace weir

@@ -5,6 +5,7 @@
 #include <weir/window/emission.hpp>
 #include <weir/window/late.hpp>
 #include <weir/window/rule.hpp>
+#include <weir/window/state_limit.hpp>
 
 #include <cstddef>
 #include <tuple>
@@ -13,14 +14,19 @@
 
 namespace weir {
 
-/// What `window` chose: the rule, when its rows come, how long windows can be corrected, and where late items go.
+/// What `window` chose: the rule, when its rows come, how long windows can be corrected, where late items go, and how large
+/// the state may grow.
 ///
 /// `Corrects` says that `allowed_lateness` was written, be it zero; then, and where rows come early, rows can come anew.
-template <class Rule, class Late, class Emission = emit::on_close_t, class Accumulation = accumulating_t, bool Corrects = false>
+template <class Rule, class Late, class Emission = emit::on_close_t, class Accumulation = accumulating_t, bool Corrects = false,
+          class Limit = detail::no_limit, bool Expires = false>
 struct window_settings {
     using rule_type = Rule;
     using late_type = Late;
     using emission_type = Emission;
+    using limit_type = Limit;
+    static constexpr bool limited = !std::is_same_v<Limit, detail::no_limit>;
+    static constexpr bool expires = Expires;
     static constexpr bool corrects = Corrects;
     static constexpr bool discards = std::is_same_v<Accumulation, discarding_t>;
 
@@ -28,6 +34,8 @@ struct window_settings {
     duration lateness{};
     Late late;
     Emission emission;
+    Limit limit;
+    duration expiry{};
 };
 
 namespace detail {
@@ -43,15 +51,24 @@ using says_emission = std::bool_constant<is_emission<Option>>;
 template <class Option>
 using says_accumulation = std::bool_constant<accumulation<Option>>;
 
+template <class Option>
+using says_limit = std::bool_constant<is_state_limit<Option>>;
+template <class Option>
+using says_expiry = std::is_same<Option, expire_after>;
+
 template <template <class> class Is, class... Options>
 inline constexpr std::size_t times_said = (std::size_t{0} + ... + (Is<Options>::value ? 1 : 0));
 
+/// Of how many kinds an option is.
+template <class Option>
+inline constexpr int kinds_of_option = says_late<Option>::value + says_lateness<Option>::value + says_emission<Option>::value +
+                                       says_accumulation<Option>::value + says_limit<Option>::value + says_expiry<Option>::value;
 template <class... Options>
-inline constexpr bool options_known = ((says_late<Options>::value || says_lateness<Options>::value || says_emission<Options>::value ||
-                                        says_accumulation<Options>::value) && ...);
+inline constexpr bool options_known = ((kinds_of_option<Options> == 1) && ...);
 template <class... Options>
-inline constexpr bool options_said_once = times_said<says_late, Options...> <= 1 && times_said<says_lateness, Options...> <= 1 &&
-                                          times_said<says_emission, Options...> <= 1 && times_said<says_accumulation, Options...> <= 1;
+inline constexpr bool options_said_once =
+    times_said<says_late, Options...> <= 1 && times_said<says_lateness, Options...> <= 1 && times_said<says_emission, Options...> <= 1 &&
+    times_said<says_accumulation, Options...> <= 1 && times_said<says_limit, Options...> <= 1 && times_said<says_expiry, Options...> <= 1;
 
 /// Takes the option that `Is` is true of out of the tuple, or gives `otherwise`.
 template <template <class> class Is, class Otherwise, class... Options>
@@ -72,8 +89,11 @@ constexpr auto settings_of(Rule rule, std::tuple<Options...> options) {
     using accumulation_type = decltype(option_or<says_accumulation>(accumulating, options));
     constexpr bool corrects = times_said<says_lateness, Options...> != 0;
     duration const lateness = option_or<says_lateness>(allowed_lateness(duration::zero()), options).value;
-    return window_settings<Rule, decltype(late), decltype(emission), accumulation_type, corrects>{
-        std::move(rule), lateness, std::move(late), std::move(emission)};
+    auto limit = option_or<says_limit>(no_limit{}, options);
+    constexpr bool expires = times_said<says_expiry, Options...> != 0;
+    duration const expiry = option_or<says_expiry>(expire_after(duration::zero()), options).value;
+    return window_settings<Rule, decltype(late), decltype(emission), accumulation_type, corrects, decltype(limit), expires>{
+        std::move(rule), lateness, std::move(late), std::move(emission), std::move(limit), expiry};
 }
 
 template <class Settings>
@@ -104,13 +124,15 @@ struct window_blueprint {
 ///
 /// Where late items go is never implicit: `drop_late` or `late_to(branch)` is required. Beside it, in any order, may stand
 /// `allowed_lateness(d)`, when rows come (`emit::on_close`, `emit::on_update`, `emit::every(d)`, `emit::when(trigger)`), and
-/// what a row holds (`accumulating`, `discarding`). Nothing is computed here.
+/// what a row holds (`accumulating`, `discarding`), and how large the state may grow (`state_limit(bytes)`,
+/// `expire_after(d)`). Nothing is computed here.
 template <any_window_rule Rule, class... Options>
 [[nodiscard]] constexpr auto window(Rule rule, Options... options) {
     if constexpr (!detail::options_known<Options...>) {
         static_assert(detail::never<Rule>, "weir: `window` takes a rule, and then of each at most one: drop_late or late_to(branch), "
                                            "allowed_lateness(d), an emission (emit::on_close, emit::on_update, emit::every(d), "
-                                           "emit::when(trigger)), accumulating or discarding.");
+                                           "emit::when(trigger)), accumulating or discarding, state_limit(bytes), "
+                                           "expire_after(d).");
         return broken{};
     } else if constexpr (!detail::options_said_once<Options...>) {
         static_assert(detail::never<Rule>, "weir: an option of `window` is given twice.");

@@ -9,6 +9,7 @@
 #include <weir/window/detail/function_set.hpp>
 #include <weir/window/detail/row_lane.hpp>
 #include <weir/window/late.hpp>
+#include <weir/window/open_window.hpp>
 #include <weir/window/pane.hpp>
 
 #include <array>
@@ -93,7 +94,7 @@ public:
     }
 
     void account(tally& count) const {
-        count.late = late_.items();
+        count.late = count.late_assignments = late_.items();
         count.null_key = null_keys_;
         for (auto const& each : panes_.all())
             if (!each->fired) count.in_flight += items_in(*each);
@@ -104,6 +105,11 @@ public:
 
     void account_branches(auto& visit, int depth) { late_.account_branches(visit, depth); }
     void branches(auto&& visit) { late_.branches(visit); }
+
+    void open_windows(auto&& visit) const {
+        for (auto const& each : panes_.all())
+            visit(open_window{rule_.start_of(each->number), rule_.end_of(each->number), items_in(*each), each->fired});
+    }
 
     [[nodiscard]] std::uint64_t oldest_held() const {
         std::uint64_t oldest = ~std::uint64_t{0};

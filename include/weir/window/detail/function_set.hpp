@@ -47,6 +47,9 @@ public:
     static constexpr bool mergeable = (mergeable_aggregate<Functions> && ...);
     static constexpr bool subtractable = (subtractable_aggregate<Functions> && ...);
     static constexpr bool reads_items = !(ignores_items<Functions> && ...);
+    /// Whether states grow beyond themselves, into an arena.
+    template <class Item>
+    static constexpr bool grows = (adds_with_arena<Functions, Item> || ...);
     /// The place of a function that counts items anyway, if there is one.
     static constexpr std::size_t counter = [] {
         std::size_t at = 0;
@@ -87,14 +90,26 @@ public:
         }(std::index_sequence_for<Functions...>{});
     }
 
+    using results_type = std::tuple<result_type<Functions>...>;
+
+    [[nodiscard, gnu::always_inline]] results_type results_of(state_type const& state) const {
+        return [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
+            return results_type(std::get<I>(functions_).result(std::get<I>(state))...);
+        }(std::index_sequence_for<Functions...>{});
+    }
+
+    /// The row of a window, key and results.
+    template <class Key, class Kept>
+    [[nodiscard, gnu::always_inline]] static aggregate_row<Key, Functions...> row_with(timestamp start, timestamp end, Kept const& key,
+                                                                                     results_type results) {
+        return {std::tuple_cat(std::tuple<timestamp, timestamp>(start, end), Key::values(key), std::move(results))};
+    }
+
     /// The row of a window, key and state.
     template <class Key, class Kept>
     [[nodiscard, gnu::always_inline]] aggregate_row<Key, Functions...> row_of(timestamp start, timestamp end, Kept const& key,
                                                                               state_type const& state) const {
-        auto results = [&]<std::size_t... I>(std::index_sequence<I...>) {
-            return std::tuple<result_type<Functions>...>(std::get<I>(functions_).result(std::get<I>(state))...);
-        }(std::index_sequence_for<Functions...>{});
-        return {std::tuple_cat(std::tuple<timestamp, timestamp>(start, end), Key::values(key), std::move(results))};
+        return row_with<Key>(start, end, key, results_of(state));
     }
 
 private:

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each kind of window, with each emission, with and without lateness, against a naive oracle: random streams by the
+// thousand. The seed of a case that fails is printed.
+#include <oracle/every_window.hpp>
+
+#include <catch.hpp>
+#include <string>
+#include <weir/window/global.hpp>
+#include <weir/window/tumbling.hpp>
+
+namespace weir_test::oracle_every_window {
+
+using weir::testing::oracle_rule;
+
+[[nodiscard]] weir::duration micros(std::int64_t n) { return weir::duration(n); }
+
+/// Runs `one_case(stream, roll)` with streams of its own; it returns what is wrong.
+template <class Case>
+void run_cases(std::uint64_t first_seed, std::uint64_t count, Case one_case) {
+    for (std::uint64_t seed = first_seed; seed < first_seed + cases(count); ++seed) {
+        dice roll(seed);
+        small_stream const stream = make_small_stream(roll);
+        std::string const complaint = one_case(stream, roll);
+        if (!complaint.empty()) {
+            INFO("seed " << seed << ": " << complaint);
+            FAIL();
+        }
+    }
+    SUCCEED();
+}
+
+/// A trigger that fires at every third item.
+struct every_third {
+    bool fires(weir::trigger_view const& view) const { return view.items % 3 == 0 && view.unseen > 0; }
+};
+
+/// One rule with every emission that aligned windows have; `make(roll)` gives the rule and the oracle's.
+template <class Make>
+void run_aligned(std::uint64_t seed, std::uint64_t count, Make make) {
+    run_cases(seed, count, [&](small_stream const& stream, dice& roll) {
+        auto const [rule, judged] = make(roll);
+        return compare_with_oracle(stream, [r = rule](auto late) { return weir::window(r, late); }, {.rule = judged});
+    });
+    run_cases(seed + 10'000'000, count, [&](small_stream const& stream, dice& roll) {
+        auto const [rule, judged] = make(roll);
+        weir::allowed_lateness const lateness(micros(stream.lateness));
+        return compare_with_oracle(stream, [=, r = rule](auto late) { return weir::window(r, late, lateness); },
+                                   {.rule = judged, .lateness = lateness.value});
+    });
+    run_cases(seed + 20'000'000, count, [&](small_stream const& stream, dice& roll) {
+        auto const [rule, judged] = make(roll);
+        auto const emission = weir::emit::on_update(micros(roll.once_in(2) ? 0 : roll.between(1, 20)));
+        weir::allowed_lateness const lateness(micros(stream.lateness));
+        return compare_with_oracle(stream, [=, r = rule](auto late) { return weir::window(r, late, lateness, emission); },
+                                   {.rule = judged, .lateness = lateness.value, .emission = emission});
+    });
+    run_cases(seed + 30'000'000, count, [&](small_stream const& stream, dice& roll) {
+        auto const [rule, judged] = make(roll);
+        auto const emission = weir::emit::every(micros(roll.between(1, 20)));
+        return compare_with_oracle(stream, [=, r = rule](auto late) { return weir::window(r, emission, late); },
+                                   {.rule = judged, .emission = emission});
+    });
+    run_cases(seed + 40'000'000, count, [&](small_stream const& stream, dice& roll) {
+        auto const [rule, judged] = make(roll);
+        auto const emission = weir::emit::every(micros(roll.between(1, 20)));
+        weir::allowed_lateness const lateness(micros(stream.lateness));
+        return compare_with_oracle(stream, [=, r = rule](auto late) { return weir::window(r, emission, weir::discarding, late, lateness); },
+                                   {.rule = judged, .lateness = lateness.value, .emission = emission, .discarding = true});
+    });
+    run_cases(seed + 50'000'000, count, [&](small_stream const& stream, dice& roll) {
+        auto const [rule, judged] = make(roll);
+        auto const emission = weir::emit::when(every_third());
+        return compare_with_oracle(stream, [=, r = rule](auto late) { return weir::window(r, emission, late); },
+                                   {.rule = judged, .emission = emission});
+    });
+}
+
+TEST_CASE("tumbling windows, with every emission, are what the oracle says") {
+    run_aligned(1, 2'000, [](dice& roll) {
+        std::int64_t const size = roll.between(1, 20), offset = roll.between(-30, 30);
+        return std::pair(weir::tumbling(micros(size), micros(offset)), oracle_rule::tumbling(micros(size), micros(offset)));
+    });
+}
+
+}  // namespace weir_test::oracle_every_window

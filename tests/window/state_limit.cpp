@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <weir/window/state_limit.hpp>
+
+#include <catch.hpp>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+#include <weir/aggregate/count.hpp>
+#include <weir/aggregate/distinct.hpp>
+#include <weir/aggregate/minmax.hpp>
+#include <weir/pipeline/job.hpp>
+#include <weir/sink/call.hpp>
+#include <weir/source/push.hpp>
+#include <weir/transform/event_time.hpp>
+#include <weir/transform/key_by.hpp>
+#include <weir/window/aggregate.hpp>
+#include <weir/window/global.hpp>
+#include <weir/window/tumbling.hpp>
+#include <weir/window/window.hpp>
+
+namespace weir_test::window_state_limit {
+
+[[nodiscard]] constexpr weir::timestamp at(std::int64_t micros) { return weir::timestamp(weir::duration(micros)); }
+[[nodiscard]] constexpr weir::duration micros(std::int64_t n) { return weir::duration(n); }
+
+struct visit {
+    std::string_view user;
+    std::int64_t time;
+};
+struct seen_row {
+    std::int64_t start;
+    std::string user;
+    std::uint64_t count;
+    std::string last;
+};
+
+/// Visits are pushed in; the rows go to `rows`.
+template <class Rule, class... Options>
+[[nodiscard]] auto counting(std::vector<seen_row>& rows, std::uint64_t& late, Rule rule, Options... options) {
+    return weir::from(weir::push<visit>()) |
+           weir::event_time([](visit const& each) { return at(each.time); }, weir::bounded_out_of_orderness(micros(100)),
+                            {.max_ahead = weir::no_future_guard}) |
+           weir::key_by<&visit::user>() | weir::window(rule, weir::late_to(weir::call([&](visit const&) { ++late; })), options...) |
+           weir::aggregate(weir::count(), weir::max<&visit::user>(), weir::distinct<&visit::user>()) | weir::call([&](auto const& row) {
+               REQUIRE(row.template get<"distinct">() >= 1);
+               rows.push_back({row.template get<"window_start">().time_since_epoch().count(), std::string(row.template get<"user">()),
+                               row.template get<"count">(), std::string(row.template get<"max">())});
+           });
+}
+
+[[nodiscard]] std::uint64_t total(std::vector<seen_row> const& rows) {
+    std::uint64_t sum = 0;
+    for (seen_row const& each : rows) sum += each.count;
+    return sum;
+}
+
+/// Pushes visits of `users` users, one a user, at `time`.
+void push_users(auto& job, int users, std::int64_t time) {
+    for (int i = 0; i < users; ++i) job.push(visit{"user-" + std::to_string(i), time});
+}
+
+constexpr std::size_t some_room = 60'000;
+
+TEST_CASE("a state that is full stops the job with an error that names key, window and limit") {
+    std::vector<seen_row> rows;
+    std::uint64_t late = 0;
+    auto job = counting(rows, late, weir::tumbling(micros(10)), weir::state_limit(some_room));
+    push_users(job, 10, 1);
+    job.step(0, at(0));
+    CHECK_FALSE(job.finished());
+    push_users(job, 1000, 1);
+    job.step(0, at(0));
+    auto const report = job.report();
+    REQUIRE(report.failure);
+    CHECK(report.failure->component == "window");
+    CHECK(report.failure->place.starts_with("key user-"));
+    CHECK(report.failure->place.ends_with(", window 1970-01-01T00:00:00Z"));
+    CHECK(report.failure->cause == "the state is full: its limit is 60000 bytes");
+    CHECK(report.balanced());
+}
+
+TEST_CASE("an overflow key takes what finds no room, and totals stay exact") {
+    std::vector<seen_row> rows;
+    std::uint64_t late = 0;
+    auto job = counting(rows, late, weir::tumbling(micros(10)), weir::state_limit(some_room, weir::overflow_key("others")));
+    for (int round = 0; round < 3; ++round) push_users(job, 1000, 1);
+    job.stop();
+    auto const report = job.report();
+    CHECK(report.balanced());
+    CHECK(total(rows) == 3000);
+    CHECK(rows.size() < 1000);
+    CHECK(rows.size() > 50);
+    // Users that had a place of their own kept it; all others are one row.
+    std::uint64_t others = 0;
+    for (seen_row const& each : rows)
+        if (each.user == "others") others += each.count;
+        else CHECK(each.count == 3);
+    CHECK(others == 3000 - 3 * (rows.size() - 1));
+}
+
+TEST_CASE("close_oldest closes windows before their time, the oldest first; what comes for them then is late") {
+    std::vector<seen_row> rows;
+    std::uint64_t late = 0;
+    auto job = counting(rows, late, weir::tumbling(micros(10)), weir::state_limit(some_room, weir::close_oldest));
+    push_users(job, 50, 5);
+    CHECK(rows.empty());
+    push_users(job, 50, 15);
+    push_users(job, 50, 25);  // no room for three
+    REQUIRE(rows.size() == 50);
+    CHECK(rows[0].start == 0);
+    CHECK(rows[49].user == "user-49");
+    job.push(visit{"user-7", 6});
+    CHECK(late == 1);
+    job.push(visit{"user-7", 16});
+    job.stop();
+    CHECK(late == 1);
+    CHECK(total(rows) == 151);
+    auto const report = job.report();
+    CHECK(report.balanced());
+    CHECK(report.total().late == 1);
+}
+
+TEST_CASE("an item that no closing can make room for takes the road of the late items") {
+    std::vector<seen_row> rows;
+    std::uint64_t late = 0;
+    auto job = counting(rows, late, weir::tumbling(micros(10)), weir::state_limit(10, weir::close_oldest));
+    job.push(visit{"a", 5});
+    CHECK(late == 1);
+    CHECK(job.report().balanced());
+}
+
+TEST_CASE("expire_after forgets keys without events, at multiples of the duration, and emits them before") {
+    std::vector<seen_row> rows;
+    std::uint64_t late = 0;
+    auto job = counting(rows, late, weir::global(), weir::expire_after(micros(1000)));
+    job.push(visit{"quiet, with a long name that lies in the arena", 1500});
+    for (std::int64_t time : {1600, 2100, 2700}) job.push(visit{"busy, with a long name that lies in the arena", time});
+    job.push(visit{"busy, with a long name that lies in the arena", 3099});  // the watermark is 2999
+    CHECK(rows.empty());
+    job.push(visit{"busy, with a long name that lies in the arena", 3100});  // 3000: quiet since 1500
+    REQUIRE(rows.size() == 1);
+    CHECK(rows[0].user.starts_with("quiet"));
+    CHECK(rows[0].count == 1);
+    CHECK(rows[0].last.starts_with("quiet"));
+    job.push(visit{"quiet, with a long name that lies in the arena", 3200});
+    job.stop();
+    REQUIRE(rows.size() == 3);
+    CHECK(rows[1].user.starts_with("busy"));
+    CHECK(rows[1].count == 5);
+    CHECK(rows[1].last.starts_with("busy"));
+    CHECK(rows[2].count == 1);  // began anew
+    CHECK(job.report().balanced());
+}
+
+TEST_CASE("expire_after keeps what is needed to say what an update replaces") {
+    std::vector<seen_row> rows;
+    std::uint64_t late = 0;
+    auto job = counting(rows, late, weir::global(), weir::expire_after(micros(1000)), weir::emit::on_update);
+    for (int i = 0; i < 100; ++i) job.push(visit{"user-" + std::to_string(i) + "-with-a-name-that-lies-in-the-arena", 10 + i});
+    for (std::int64_t time = 1000; time < 5000; time += 500) job.push(visit{"user-0-with-a-name-that-lies-in-the-arena", time});
+    job.stop();
+    CHECK(total(rows) == 100 + 2 + 3 + 4 + 5 + 6 + 7 + 8 + 9);
+    CHECK(rows.back().last == "user-0-with-a-name-that-lies-in-the-arena");
+    CHECK(job.report().balanced());
+}
+
+}  // namespace weir_test::window_state_limit
