@@ -44,6 +44,7 @@
 #include <weir/pipeline/context.hpp>
 #include <weir/pipeline/describe.hpp>
 #include <weir/pipeline/emitter.hpp>
+#include <weir/pipeline/explain.hpp>
 #include <weir/pipeline/flow.hpp>
 #include <weir/pipeline/job.hpp>
 #include <weir/pipeline/misfit.hpp>
@@ -85,13 +86,19 @@
 #include <weir/aggregate/sum.hpp>
 
 #include <weir/window/aggregate.hpp>
+#include <weir/window/count_window.hpp>
+#include <weir/window/cumulate.hpp>
 #include <weir/window/emission.hpp>
 #include <weir/window/global.hpp>
+#include <weir/window/hopping.hpp>
 #include <weir/window/key_text.hpp>
 #include <weir/window/late.hpp>
 #include <weir/window/open_window.hpp>
+#include <weir/window/ordered_aggregate.hpp>
 #include <weir/window/pane.hpp>
+#include <weir/window/paned_aggregate.hpp>
 #include <weir/window/rule.hpp>
+#include <weir/window/sliding.hpp>
 #include <weir/window/state_limit.hpp>
 #include <weir/window/tumbling.hpp>
 #include <weir/window/updating_aggregate.hpp>

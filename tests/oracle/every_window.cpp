@@ -5,7 +5,11 @@
 
 #include <catch.hpp>
 #include <string>
+#include <weir/window/count_window.hpp>
+#include <weir/window/cumulate.hpp>
 #include <weir/window/global.hpp>
+#include <weir/window/hopping.hpp>
+#include <weir/window/sliding.hpp>
 #include <weir/window/tumbling.hpp>
 
 namespace weir_test::oracle_every_window {
@@ -71,7 +75,7 @@ void run_aligned(std::uint64_t seed, std::uint64_t count, Make make) {
         auto const [rule, judged] = make(roll);
         auto const emission = weir::emit::when(every_third());
         return compare_with_oracle(stream, [=, r = rule](auto late) { return weir::window(r, emission, late); },
-                                   {.rule = judged, .emission = emission});
+                                   {.rule = judged, .emission = emission}, weir::window_rule<std::remove_const_t<decltype(rule)>>);
     });
 }
 
@@ -79,6 +83,40 @@ TEST_CASE("tumbling windows, with every emission, are what the oracle says") {
     run_aligned(1, 2'000, [](dice& roll) {
         std::int64_t const size = roll.between(1, 20), offset = roll.between(-30, 30);
         return std::pair(weir::tumbling(micros(size), micros(offset)), oracle_rule::tumbling(micros(size), micros(offset)));
+    });
+}
+
+TEST_CASE("hopping windows, with every emission, are what the oracle says") {
+    run_aligned(100, 2'000, [](dice& roll) {
+        std::int64_t const advance = roll.between(1, 10), offset = roll.between(-30, 30);
+        std::int64_t const size = roll.once_in(4) ? roll.between(1, advance) : roll.between(1, 40);
+        return std::pair(weir::hopping(micros(size), micros(advance), micros(offset)),
+                         oracle_rule::hopping(micros(size), micros(advance), micros(offset)));
+    });
+}
+
+TEST_CASE("cumulating windows, with every emission, are what the oracle says") {
+    run_aligned(200, 1'000, [](dice& roll) {
+        std::int64_t const step = roll.between(1, 8), steps = roll.between(1, 6), offset = roll.between(-30, 30);
+        return std::pair(weir::cumulate(micros(step * steps), micros(step), micros(offset)),
+                         oracle_rule::cumulate(micros(step * steps), micros(step), micros(offset)));
+    });
+}
+
+TEST_CASE("sliding windows are what the oracle says") {
+    run_cases(300, 10'000, [](small_stream const& stream, dice& roll) {
+        weir::duration const size = micros(roll.between(1, 40));
+        return compare_with_oracle(stream, [=](auto late) { return weir::window(weir::sliding(size), late); },
+                                   {.rule = oracle_rule::sliding(size)});
+    });
+}
+
+TEST_CASE("count windows are what the oracle says") {
+    run_cases(400, 10'000, [](small_stream const& stream, dice& roll) {
+        std::int64_t const size = roll.between(1, 10), advance = roll.between(1, size);
+        return compare_with_oracle(
+            stream, [=](auto late) { return weir::window(weir::count_window(size, advance), late); },
+            {.rule = oracle_rule::count_window(static_cast<std::size_t>(size), static_cast<std::size_t>(advance))});
     });
 }
 

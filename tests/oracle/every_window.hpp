@@ -138,7 +138,8 @@ inline void tell_oracle(every_oracle& oracle, lane_script<fact>::action const& o
 /// Runs one stream through a window and compares rows, late items and the ledger with the oracle after every step; what is
 /// wrong first, in words.
 template <class Window>
-[[nodiscard]] std::string compare_with_oracle(small_stream const& stream, Window window, every_settings settings) {
+[[nodiscard]] std::string compare_with_oracle(small_stream const& stream, Window window, every_settings settings,
+                                              bool exact_in_flight = true) {
     settings.bound = weir::duration(stream.bound);
     settings.empty_final_row = false;
     every_oracle oracle(settings);
@@ -178,10 +179,13 @@ template <class Window>
         if (late != oracle.late) return "other items are late after step " + std::to_string(step);
         weir::report const report = job.report();
         weir::tally const total = report.total();
-        if (!report.balanced() || total.late != late.size() || total.null_key != oracle.without_key.size() ||
-            total.in_flight != oracle.waiting().size() || total.late_assignments != oracle.late_assignments.size())
+        // An item in several windows is one window's for the ledger: another's early row may have shown it before.
+        std::uint64_t const waiting = oracle.waiting().size();
+        bool const in_flight = exact_in_flight ? total.in_flight == waiting : total.in_flight >= waiting;
+        if (!report.balanced() || total.late != late.size() || total.null_key != oracle.without_key.size() || !in_flight ||
+            total.late_assignments != oracle.late_assignments.size())
             return "the ledger is not the oracle's after step " + std::to_string(step) + " (in flight " +
-                   std::to_string(oracle.waiting().size()) + ", late " + std::to_string(oracle.late.size()) + ", for windows " +
+                   std::to_string(waiting) + ", late " + std::to_string(oracle.late.size()) + ", for windows " +
                    std::to_string(oracle.late_assignments.size()) + "):\n" + to_string(report);
         for (std::size_t id : oracle.held())
             if (!job.finished() && progress->acknowledged > progress->item_epochs.at(id))
@@ -191,9 +195,9 @@ template <class Window>
 }
 
 /// How many random cases each kind of window is given: a tenth of a million in all, and ten times as many when the
-/// environment's WEIR_LONG says so.
+/// environment's WEIR_TEST_LONG says so.
 [[nodiscard]] inline std::uint64_t cases(std::uint64_t in_a_short_run) {
-    return std::getenv("WEIR_LONG") ? in_a_short_run * 10 : in_a_short_run;
+    return std::getenv("WEIR_TEST_LONG") ? in_a_short_run * 10 : in_a_short_run;
 }
 
 }  // namespace weir_test

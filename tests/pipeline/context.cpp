@@ -46,6 +46,14 @@ TEST_CASE("a place names the lane and the position; a lane without a name has it
     CHECK(context.place_of({.position = 0, .lane = 2}) == "other/0");
 }
 
+TEST_CASE("a lane is called what its source calls it, or by its number") {
+    weir::job_context context;
+    context.name_lane(2, "web.clicks/3");
+    CHECK(context.lane_name(2) == "web.clicks/3");
+    CHECK(context.lane_name(1) == "lane 1");
+    CHECK(context.lane_name(9) == "lane 9");
+}
+
 TEST_CASE("a dead letter's place starts with lane and position, followed by the field") {
     weir::job_context context;
     context.name_lane(0, "clicks.ndjson");

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <oracle/random_stream.hpp>
+#include <vector>
 
 namespace weir_test::time_watermark {
 
@@ -91,6 +92,57 @@ TEST_CASE("a bound beyond the beginning of time promises nothing") {
     weir::lane_watermarks marks(weir::duration::max());
     CHECK_FALSE(marks.observe(0, at(-5)));
     CHECK(marks.watermark() == weir::beginning_of_time);
+}
+
+struct lane_told {
+    std::uint32_t lane;
+    weir::lane_status status;
+    weir::timestamp greatest;
+    weir::timestamp since;
+    friend bool operator==(lane_told const&, lane_told const&) = default;
+};
+
+std::vector<lane_told> lanes_of(weir::lane_watermarks const& marks) {
+    std::vector<lane_told> all;
+    marks.each_lane([&](auto const&... told) { all.push_back({told...}); });
+    return all;
+}
+
+TEST_CASE("each lane that was heard of is told: how it is, how far it came, and what the clock was then") {
+    using weir::lane_status;
+    weir::lane_watermarks marks(weir::duration(10));
+    CHECK(lanes_of(marks).empty());
+    marks.note_clock(at(1000));
+    marks.note(opened(1));
+    marks.observe(3, at(50));
+    CHECK(lanes_of(marks) == std::vector<lane_told>{{1, lane_status::live, weir::beginning_of_time, at(1000)},
+                                                    {3, lane_status::live, at(50), at(1000)}});
+    marks.note_clock(at(2000));
+    marks.observe(1, at(7));
+    marks.observe(3, at(49));
+    marks.note_clock(at(3000));
+    marks.observe(3, at(51));
+    marks.observe(1, at(7));
+    CHECK(lanes_of(marks) == std::vector<lane_told>{{1, lane_status::live, at(7), at(2000)},
+        {3, lane_status::live, at(51), at(3000)}});
+    marks.note(idle(1));
+    marks.note(ended(3));
+    marks.note_clock(at(4000));
+    CHECK(lanes_of(marks) == std::vector<lane_told>{{1, lane_status::idle, at(7), at(2000)},
+        {3, lane_status::ended, at(51), at(3000)}});
+    marks.observe(3, at(1));
+    CHECK(lanes_of(marks)[1] == lane_told{3, lane_status::live, at(51), at(3000)});
+    marks.note(idle(3));
+    CHECK(lanes_of(marks)[1].status == lane_status::idle);
+}
+
+TEST_CASE("without a clock it is not told since when; the first clock is the latest that it can have been") {
+    weir::lane_watermarks marks(weir::duration(0));
+    marks.observe(0, at(50));
+    CHECK(lanes_of(marks).at(0).since == weir::beginning_of_time);
+    marks.note_clock(at(100));
+    marks.note_clock(at(200));
+    CHECK(lanes_of(marks)[0].since == at(100));
 }
 
 TEST_CASE("lane_watermarks equals the definition recomputed at each step, random lanes") {

@@ -67,6 +67,10 @@ struct integer_sum : nameable<Self> {
     [[nodiscard]] constexpr bool merge(number& into, number from) const noexcept {
         return !__builtin_add_overflow(into, from, &into);
     }
+    /// Takes away what was merged, exactly. A floating-point sum cannot: what was lost in rounding does not come back.
+    [[nodiscard]] constexpr bool subtract(number& from, number what) const noexcept {
+        return !__builtin_sub_overflow(from, what, &from);
+    }
     [[nodiscard]] constexpr number result(number state) const noexcept { return state; }
 };
 

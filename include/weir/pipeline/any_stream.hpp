@@ -53,6 +53,7 @@ struct walled_source {
     [[nodiscard]] virtual timestamp next_wake() = 0;
     [[nodiscard]] virtual error const* failure() = 0;
     virtual std::uint64_t account_inputs(visit_seen const&, int) = 0;
+    virtual void explain_inputs(explainer&) = 0;
 };
 
 template <class T, class Open>
@@ -81,6 +82,7 @@ struct walled_source_of final : walled_source<T> {
         auto through = [&](auto const& stage, tally const& count, int at) { visit_one(seen(stage), count, at); };
         return inside.account_inputs(through, depth);
     }
+    void explain_inputs(explainer& into) override { inside.explain_inputs(into); }
 
     Open inside;
 };
@@ -152,6 +154,9 @@ public:
         if (inside_) return inside_->account_inputs([&](auto const&... seen) { visit_one(seen...); }, depth);
         visit_one(std::as_const(*this), tally{}, depth);
         return 0;
+    }
+    void explain_inputs(auto& into) {
+        if (inside_) inside_->explain_inputs(into);
     }
 
 private:

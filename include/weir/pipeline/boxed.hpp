@@ -2,6 +2,7 @@
 #pragma once
 #include <weir/base/detail/owner.hpp>
 #include <weir/pipeline/describe.hpp>
+#include <weir/pipeline/explain.hpp>
 #include <weir/pipeline/pipe.hpp>
 
 #include <utility>
@@ -31,6 +32,7 @@ struct walled_flow {
     virtual timestamp next_wake() = 0;
     virtual error const* failure() = 0;
     virtual void account(visit_seen const&, int) = 0;
+    virtual void explain(explainer&) = 0;
 };
 
 template <class T, class Flow>
@@ -62,6 +64,7 @@ struct walled final : walled_flow<T> {
         inside_.account(
             in_, [&](auto const& stage, tally const& count, int at) { visit_one(seen(stage), count, at); }, depth);
     }
+    void explain(explainer& into) override { inside_.explain(into); }
 
 private:
     Flow inside_;
@@ -138,6 +141,9 @@ public:
     void visit(auto&&) {}
     void account(auto&& visit_one, int depth) {
         if (inside_) inside_->account([&](auto const&... seen) { visit_one(seen...); }, depth);
+    }
+    void explain(auto& into) {
+        if (inside_) inside_->explain(into);
     }
 
     [[nodiscard]] bool ready() const { return !inside_ || inside_->ready(); }

@@ -44,12 +44,14 @@ struct job_context {
     std::vector<std::string> lane_names{};
     callback<void(dead_letter const&)> dead_letters{};
 
-    /// `lane/position` in words: `web.clicks/3/1042`, `clicks.ndjson/17`.
-    [[nodiscard]] std::string place_of(stamp const& at) const {
-        std::string place = at.lane < lane_names.size() ? lane_names[at.lane] : std::string();
-        if (place.empty()) place = "lane " + std::to_string(at.lane);
-        return place + "/" + std::to_string(at.position);
+    /// What to call a lane: `web.clicks/3`, `clicks.ndjson`; `lane 3` when its source has not said.
+    [[nodiscard]] std::string lane_name(std::uint32_t lane) const {
+        std::string name = lane < lane_names.size() ? lane_names[lane] : std::string();
+        return name.empty() ? "lane " + std::to_string(lane) : name;
     }
+
+    /// `lane/position` in words: `web.clicks/3/1042`, `clicks.ndjson/17`.
+    [[nodiscard]] std::string place_of(stamp const& at) const { return lane_name(at.lane) + "/" + std::to_string(at.position); }
 
     /// Completes the place of `why` and hands the letter on.
     void put_aside(error why, std::string_view payload, stamp const& at) const {

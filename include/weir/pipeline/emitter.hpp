@@ -62,6 +62,21 @@ public:
         flow_->template accept_timed_batch<Index + 1>(items, times, at, *tail_);
     }
 
+    /// Whether the stage behind this one takes items of type `T` together with their times and the watermarks between them.
+    template <class T>
+    [[nodiscard]] static consteval bool takes_paced_batch() {
+        return Flow::template takes_paced_batch<Index + 1, T, Tail>();
+    }
+
+    /// The same to a stage that takes watermarks too: `watermarks[i]` is promised before item `i`, and `watermark` is not
+    /// called for them.
+    template <class T>
+    WEIR_INLINE void emit_paced_batch(std::span<T const> items, std::span<timestamp const> times,
+                                      std::span<timestamp const> watermarks, stamp const& at) {
+        flow_->template count_emitted<Index>(items.size());
+        flow_->template accept_paced_batch<Index + 1>(items, times, watermarks, at, *tail_);
+    }
+
     /// The same `out` for another item.
     [[nodiscard]] WEIR_INLINE emitter with(stamp const& at) const noexcept { return emitter(*flow_, *tail_, at); }
 

@@ -152,6 +152,21 @@ public:
         std::get<Index>(stages_).on_timed_batch(items, times, out);
     }
 
+    /// Whether the stage at `Index` takes items together with their times and the watermarks between them.
+    template <std::size_t Index, class T, class Tail>
+    [[nodiscard]] static consteval bool takes_paced_batch() {
+        if constexpr (Index == size) return false;
+        else return paced_batch_stage_for<std::tuple_element_t<Index, std::tuple<Stages...>>, T, emitter<flow, Index, Tail>>;
+    }
+
+    /// The same, where `watermarks[i]` is promised before item `i`; no other stage is told of them.
+    template <std::size_t Index, class T, class Tail>
+    WEIR_INLINE void accept_paced_batch(std::span<T const> items, std::span<timestamp const> times,
+                                        std::span<timestamp const> watermarks, stamp const& at, Tail& tail) {
+        emitter<flow, Index, Tail> out(*this, tail, at);
+        std::get<Index>(stages_).on_paced_batch(items, times, watermarks, out);
+    }
+
     /// Tells the stages from `Index` on that no item before `w` is expected.
     template <std::size_t Index = 0, class Tail = no_tail>
     WEIR_INLINE void watermark(timestamp w, Tail& tail = no_tail::instance()) {
@@ -297,6 +312,15 @@ public:
             ((in = account_one<I>(in, visit_one, depth)), ...);
         }(std::index_sequence_for<Stages...>{});
         return in;
+    }
+
+    /// Lets `into` (pipeline/explain.hpp) see every stage, in order, those of branches behind their owner.
+    void explain(auto& into) {
+        std::apply(
+            [&](auto&... s) {
+                ((into.stage(s), detail::branches_of(s, [&](auto& branch) { into.branch(branch); })), ...);
+            },
+            stages_);
     }
 
     template <std::size_t Index>

@@ -4,6 +4,7 @@
 #include <weir/base/detail/owner.hpp>
 #include <weir/pipeline/boxed.hpp>
 #include <weir/pipeline/describe.hpp>
+#include <weir/pipeline/explain.hpp>
 #include <weir/pipeline/pipe.hpp>
 #include <weir/pipeline/report.hpp>
 #include <weir/pipeline/detail/source_out.hpp>
@@ -132,6 +133,12 @@ public:
         return whole;
     }
 
+    /// What the open windows wait for: which lane holds the watermark back, by how much, and since when.
+    [[nodiscard]] explanation explain() { return explain_about({}); }
+
+    /// The same for the windows that contain this event time.
+    [[nodiscard]] explanation explain(timestamp about) { return explain_about(about); }
+
     /// The stages as text, Mermaid or DOT.
     [[nodiscard]] std::string describe(drawing style = drawing::text) {
         return weir::detail::draw(visit_stages(), style);
@@ -159,6 +166,20 @@ private:
         detail::account_source(source_, in_, all, 0);
         flow_.account(in_, all);
         return all;
+    }
+
+    [[nodiscard]] explanation explain_about(std::optional<timestamp> about) {
+        explanation whole;
+        whole.now = shared_->context.now;
+        whole.about = about;
+        whole.failure = failure_;
+        whole.over = drained_ || finished_;
+        whole.held_up = !flow_.ready() || !shared_->letters.ready();
+        detail::explainer into(whole, shared_->context);
+        detail::explain_source(source_, into);
+        flow_.explain(into);
+        into.finish();
+        return whole;
     }
 
     void begin_poll(std::size_t budget) {

@@ -13,7 +13,11 @@ struct anything {
 /// A class beside which a stage's members become ambiguous: finds out whether it has one of that name, whatever its
 /// parameters, and whether it is public or not.
 struct hook_names {
-    int on_item, poll, on_watermark, on_lane, on_tick, on_end;
+    int on_item, poll, on_watermark, on_lane, on_tick, on_end, open_windows;
+};
+/// Takes any window that `open_windows` tells of.
+struct any_visit {
+    void operator()(auto const& window) const;
 };
 template <class S>
 struct beside_hook_names : S, hook_names {};
@@ -50,6 +54,7 @@ template <class S>
 concept has_misshaped_hook =
     (WEIR_HAS(on_watermark) && !WEIR_CALLED(on_watermark, time, out)) || (WEIR_HAS(on_tick) && !WEIR_CALLED(on_tick, time, out)) ||
     (WEIR_HAS(on_lane) && !WEIR_CALLED(on_lane, event, out)) || (WEIR_HAS(on_end) && !WEIR_CALLED(on_end, out)) ||
+    (WEIR_HAS(open_windows) && !requires(S const& stage, any_visit const& visit) { stage.open_windows(visit); }) ||
     (WEIR_CALLED(settle) && !WEIR_CALLED(settle, out));
 
 template <class S>

@@ -2,6 +2,7 @@
 #pragma once
 #include <weir/base/detail/order.hpp>
 #include <weir/pipeline/describe.hpp>
+#include <weir/pipeline/explain.hpp>
 #include <weir/pipeline/detail/source_out.hpp>
 #include <weir/pipeline/pipe.hpp>
 
@@ -102,6 +103,13 @@ public:
     std::uint64_t account_inputs(auto& visit_one, int depth) {
         detail::account_source(source_, in_, visit_one, depth);
         return flow_.account(in_, visit_one, depth);
+    }
+
+    void explain_inputs(auto& into) {
+        job_context const& outside = into.enter(flow_.context());
+        detail::explain_source(source_, into);
+        flow_.explain(into);
+        into.enter(outside);
     }
 
 private:

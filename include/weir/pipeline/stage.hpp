@@ -31,6 +31,7 @@
 /// |---|---|---|
 /// | `void on_batch(std::span<In const>, auto& out)` | operator, sink | instead of `on_item`, for items that lie side by side |
 /// | `void on_timed_batch(std::span<In const>, std::span<timestamp const> times, auto& out)` | operator, sink | the same behind `event_time`: item `i` happened at `times[i]` |
+/// | `void on_paced_batch(std::span<In const>, std::span<timestamp const> times, std::span<timestamp const> watermarks, auto& out)` | operator, sink | the same, and `watermarks[i]` is promised before item `i`: it passes them on itself |
 /// | `void on_watermark(timestamp, auto& out)` | operator, sink | no item before this time is expected; it goes on by itself afterwards |
 /// | `void on_lane(lane_event, auto& out)` | operator | an input lane was opened, proved idle, or ended; it goes on by itself |
 /// | `void on_tick(timestamp now, auto& out)` | all | the host's clock, once before each poll |
@@ -44,6 +45,8 @@
 /// | `timestamp next_wake() const` | all | when it wants the next `on_tick`, or `end_of_time` |
 /// | `error const* failure() const` | all | not null: the job stops with this error |
 /// | `void account(tally&) const` | all | what became of the items that came in (run/report.hpp) |
+/// | `void open_windows(auto&& visit) const` | operator | visit a `weir::open_window` for each window that it holds open |
+/// | `void explain(auto& into) const` | all | where it makes watermarks: say what it knows of its lanes (pipeline/explain.hpp) |
 /// | `void keep_alive(timestamp now)` | source | called instead of `poll` while the stages behind it are not ready |
 /// | `void acknowledge(std::uint64_t epoch)` | source | everything emitted in polls before this one has reached its end |
 /// | `void stop()` | source | the host wants no more: emit what is left at the next polls, and then return `end` |
@@ -134,6 +137,12 @@ concept batch_stage_for = requires(S& stage, std::span<In const> items, Out& out
 template <class S, class In, class Out = detail::any_out<detail::no_item>>
 concept timed_batch_stage_for = requires(S& stage, std::span<In const> items, std::span<timestamp const> times, Out& out) {
     { stage.on_timed_batch(items, times, out) } -> std::same_as<void>;
+};
+
+/// A rung of the ladder: takes many items side by side, each with a time of its own and the watermark before it, in one call.
+template <class S, class In, class Out = detail::any_out<detail::no_item>>
+concept paced_batch_stage_for = requires(S& stage, std::span<In const> items, std::span<timestamp const> times, Out& out) {
+    { stage.on_paced_batch(items, times, times, out) } -> std::same_as<void>;
 };
 
 /// A rung of the ladder: the source can be told what was acknowledged, and so resumed without loss.

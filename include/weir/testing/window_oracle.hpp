@@ -417,10 +417,16 @@ private:
         }
     }
 
-    /// At the end of the stream: one row of each key for what no row has covered.
+    /// At the end of the stream: one row of each key for what no row has covered, in the order of their last items.
     void count_the_rest() {
+        std::vector<sequence*> rest;
         for (sequence& mine : sequences_)
-            if (mine.covered < mine.items.size()) put_out_last(mine, mine.items.size() - mine.covered);
+            if (mine.covered < mine.items.size()) rest.push_back(&mine);
+        std::sort(rest.begin(), rest.end(), [&](sequence const* a, sequence const* b) {
+            std::size_t const last_of_a = a->items.back(), last_of_b = b->items.back();
+            return std::pair(placed_[last_of_a].time, last_of_a) < std::pair(placed_[last_of_b].time, last_of_b);
+        });
+        for (sequence* mine : rest) put_out_last(*mine, mine->items.size() - mine->covered);
     }
 
     void put_out_last(sequence& of, std::size_t count) {

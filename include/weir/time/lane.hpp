@@ -15,4 +15,11 @@ struct lane_event {
     kind what = kind::opened;
 };
 
+/// Whether a watermark waits for a lane.
+enum class lane_status {
+    live,   ///< it does
+    idle,   ///< its source has proven that nothing is waiting
+    ended,  ///< nothing will follow
+};
+
 }  // namespace weir

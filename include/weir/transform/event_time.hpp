@@ -46,6 +46,8 @@ struct member_time {
 template <class Item, class Stream, class Extract>
 class event_time_stage {
     static constexpr bool by_record_time = std::is_same_v<Extract, record_time_t>;
+    template <class Out>
+    static constexpr bool next_takes_times = Out::template takes_timed_batch<Item>() || Out::template takes_paced_batch<Item>();
 
 public:
     using output = Item;
@@ -70,15 +72,28 @@ public:
         }
     }
 
-    /// Where the next stage takes items with their times: it gets all at once between which no watermark moves.
+    /// Where the next stage takes items with their times: it gets all at once between which no watermark moves, or, if it
+    /// takes watermarks too, all of one lane.
     void on_batch(std::span<Item const> items, auto& out)
-        requires(!by_record_time && !self_stamped<Item> && std::remove_cvref_t<decltype(out)>::template takes_timed_batch<Item>())
+        requires(!by_record_time && !self_stamped<Item> && next_takes_times<std::remove_cvref_t<decltype(out)>>)
     {
-        std::array<timestamp, longest_run> times;
-        for (std::size_t first = 0; first < items.size(); first += longest_run) {
-            std::span<Item const> const part = items.subspan(first, min_of(longest_run, items.size() - first));
-            for (std::size_t i = 0; i < part.size(); ++i) times[i] = detail::invoke(extract_, part[i]);
-            take_part(part, std::span(times).first(part.size()), stamp_of(part.front(), first, out.at()), out);
+        constexpr bool paced = std::remove_cvref_t<decltype(out)>::template takes_paced_batch<Item>();
+        constexpr std::size_t longest = paced ? longest_paced_run : longest_run;
+        std::array<timestamp, longest> times;
+        for (std::size_t first = 0; first < items.size(); first += longest) {
+            std::span<Item const> const part = items.subspan(first, min_of(longest, items.size() - first));
+            timestamp latest = beginning_of_time;
+            bool rising = true;
+            for (std::size_t i = 0; i < part.size(); ++i) {
+                timestamp const time = detail::invoke(extract_, part[i]);
+                times[i] = time;
+                rising &= latest <= time;
+                latest = time;
+            }
+            std::span<timestamp const> const taken = std::span(times).first(part.size());
+            stamp const at = stamp_of(part.front(), first, out.at());
+            if constexpr (paced) take_paced(part, taken, rising, at, out);
+            else take_part(part, taken, at, out);
         }
     }
 
@@ -88,6 +103,7 @@ public:
     }
 
     void on_tick(timestamp now, auto& out) {
+        watermarks_.note_clock(now);
         latest_plausible_ = saturating_add(now, options_.max_ahead);
         uneventful_ = min_of(uneventful_, latest_plausible_);
         if (options_.advance_when_idle && watermarks_.all_idle() &&
@@ -107,9 +123,16 @@ public:
         count.passed = count.emitted = count.in - future_ - without_time_;
     }
 
+    void explain(auto& into) const {
+        into.makes_watermarks(watermarks_.watermark(), watermarks_.bound()).advance_when_idle = options_.advance_when_idle;
+        watermarks_.each_lane([&](auto const&... lane) { into.lane(lane...); });
+        into.future(future_, last_future_);
+    }
+
 private:
     static constexpr std::uint32_t no_lane = ~std::uint32_t{0};
     static constexpr std::size_t longest_run = 64;
+    static constexpr std::size_t longest_paced_run = 256;
 
     WEIR_INLINE void take(Item const& item, timestamp time, auto& out) {
         if (time > uneventful_ || out.at().lane != lane_) {
@@ -134,9 +157,40 @@ private:
         }
     }
 
+    WEIR_INLINE void take_paced(std::span<Item const> items, std::span<timestamp const> times, bool rising, stamp const& first, auto& out) {
+        if (rising && first.lane == lane_ && times.back() <= latest_plausible_ &&
+            watermarks_.observe_rising(lane_, times.front(), times.back())) [[likely]] {
+            uneventful_ = times.back();
+            return out.emit_paced_batch(items, times, times, first);
+        }
+        take_unevenly(items, times, first, out.apart());
+    }
+
+    [[gnu::noinline]] void take_unevenly(std::span<Item const> items, std::span<timestamp const> times, stamp first, auto out) {
+        std::array<timestamp, longest_paced_run> watermarks;
+        for (std::size_t i = 0; i < items.size();) {
+            std::size_t const begin = i;
+            if (first.lane == lane_)
+                for (; i < items.size() && times[i] <= latest_plausible_; ++i) {
+                    watermarks_.observe(lane_, times[i]);
+                    watermarks[i] = watermarks_.watermark();
+                }
+            if (std::size_t const count = i - begin; count != 0) {
+                uneventful_ = min_of(watermarks_.greatest(), latest_plausible_);
+                out.emit_paced_batch(items.subspan(begin, count), times.subspan(begin, count),
+                                     std::span<timestamp const>(watermarks).subspan(begin, count), stamp_of(items[begin], begin, first));
+            }
+            if (i == items.size()) return;
+            auto own = out.with(stamp_of(items[i], i, first));
+            take(items[i], times[i], own);
+            ++i;
+        }
+    }
+
     // By value: a reference would force every item's stamp into memory.
     [[gnu::noinline]] void set_aside(timestamp time, auto out) {
         ++future_;
+        last_future_ = out.at().with_time(time);
         duration const difference = saturating_subtract(time, out.now().time_since_epoch()).time_since_epoch();
         auto const ahead = std::chrono::duration_cast<std::chrono::seconds>(difference);
         out.dead_letter(error{.component = "event_time",
@@ -161,6 +215,7 @@ private:
     timestamp uneventful_ = beginning_of_time;  ///< an event of `lane_` up to this time moves nothing and is plausible
     std::uint32_t lane_ = no_lane;              ///< that the last event came by
     std::uint64_t future_ = 0;
+    stamp last_future_{};
     std::uint64_t without_time_ = 0;
     std::optional<error> failure_;
 };

@@ -66,6 +66,9 @@ public:
     /// False once its last event time has passed, which it says shortly before it ends.
     [[nodiscard]] bool expects_more() const noexcept { return !ended_ && watermark_ != end_of_time; }
     [[nodiscard]] timestamp watermark() const noexcept { return watermark_; }
+    [[nodiscard]] lane_status status() const noexcept {
+        return holds_back() ? lane_status::live : expects_more() ? lane_status::idle : lane_status::ended;
+    }
 
 private:
     std::uint32_t number_;
@@ -212,6 +215,18 @@ public:
         each([&](auto& input, merged_input&) { sum += input.account_inputs(visit_one, depth + 1); });
         visit_one(std::as_const(*this), tally{.in = sum, .passed = sum, .emitted = sum}, depth);
         return sum;
+    }
+
+    void explain_inputs(auto& into) {
+        std::array<std::size_t, sizeof...(Inputs)> made_by{};
+        std::size_t number = 0;
+        each([&](auto& input, merged_input&) { made_by[number++] = into.input(input); });
+        if constexpr (Stream::is_timed) {
+            into.named(name);
+            into.makes_watermarks(watermark_, {});
+            for (std::size_t i = 0; i < states_.size(); ++i)
+                into.merged(i, states_.size(), states_[i].status(), states_[i].watermark(), made_by[i]);
+        }
     }
 
     /// Passes a lane's event on, renumbered.

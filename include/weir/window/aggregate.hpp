@@ -3,6 +3,8 @@
 #include <weir/aggregate/aggregate_function.hpp>
 #include <weir/transform/key_by.hpp>
 #include <weir/window/global.hpp>
+#include <weir/window/ordered_aggregate.hpp>
+#include <weir/window/paned_aggregate.hpp>
 #include <weir/window/session_aggregate.hpp>
 #include <weir/window/updating_aggregate.hpp>
 #include <weir/window/window.hpp>
@@ -90,6 +92,30 @@ constexpr auto operator_for_window(Settings& settings, Late late, Key key, std::
     } else if constexpr (window_rule<rule> && on_close) {
         return windowed_aggregate<Item, Key, rule, Late, Settings::corrects, Functions...>(
             std::move(key), std::move(settings.rule), settings.lateness, std::move(late), std::move(functions));
+    } else if constexpr (ordered_rule<rule>) {
+        if constexpr (!on_close || Settings::corrects) {
+            static_assert(never<rule>, "weir: a window that takes events in order (sliding, count_window) has one final row for "
+                                       "each: it takes no allowed_lateness, no early rows (emit::on_update, emit::every, emit::when), "
+                                       "no `discarding`, no expire_after and no state_limit. Events wait for the watermark: give "
+                                       "`event_time` a larger bound where more of them come late.");
+            return broken{};
+        } else if constexpr (!(mergeable_aggregate<Functions> && ...)) {
+            static_assert(never<rule>, "weir: a window that takes events in order (sliding, count_window) needs aggregate functions "
+                                       "that can merge two states: `void merge(state& into, state const& from) const`.");
+            return broken{};
+        } else {
+            return ordered_aggregate<Item, Key, rule, Late, Functions...>(std::move(key), std::move(settings.rule), std::move(late),
+                                                                          std::move(functions));
+        }
+    } else if constexpr (pane_rule<rule> && on_close && !Settings::corrects) {
+        if constexpr (!function_set<Functions...>::mergeable) {
+            static_assert(never<rule>, "weir: windows that share panes put states together, and one of the aggregate functions cannot "
+                                       "merge. Give it `void merge(state& into, state const& from) const`.");
+            return broken{};
+        } else {
+            return paned_aggregate<Item, Key, rule, Late, Functions...>(std::move(key), std::move(settings.rule), std::move(late),
+                                                                        std::move(functions));
+        }
     } else if constexpr (window_rule<rule> || pane_rule<rule>) {
         return updating_aggregate<Item, Key, Settings, Late, Functions...>(std::move(key), std::move(settings), std::move(late),
                                                                             std::move(functions));
@@ -150,8 +176,9 @@ struct aggregate_blueprint {
 /// Turns the items of each window and key into one row: `aggregate(count().as<"clicks">(), distinct<&click::user_id>())`.
 ///
 /// The row's columns are `window_start`, `window_end`, the key's columns under their members' names, and one column a
-/// function; a session's row has `last_event` behind its bounds. All functions share one table entry. Rows come when the watermark reaches the window's end: windows by end,
-/// keys in the order in which the window first saw them. Without `key_by` there is one row a window.
+/// function; a session's row has `last_event` behind its bounds. All functions share one table entry. Rows come when the
+/// watermark reaches the window's end: windows by end, keys in the order in which the window first saw them. Without `key_by`
+/// there is one row a window.
 template <class... Functions>
     requires(sizeof...(Functions) > 0)
 [[nodiscard]] constexpr auto aggregate(Functions... functions) {

@@ -6,12 +6,14 @@
 
 namespace weir {
 
-/// A window that is open: what an operator's `open_windows` shows of each.
+/// A window that an operator holds open, as it tells of it: an operator that declares
+/// `void open_windows(auto&& visit) const` calls `visit(open_window{...})` for each, and `job.explain()` says what they
+/// wait for.
 struct open_window {
-    timestamp start{};
-    timestamp end{};
-    std::uint64_t items = 0;  ///< held in it
-    bool fired = false;       ///< its result was emitted; it only waits for corrections
+    timestamp start{};        ///< the first instant of it
+    timestamp end{};          ///< the first instant behind it; `end_of_time` if only the end of the input closes it
+    std::uint64_t items = 0;  ///< that it holds, over all keys
+    bool fired = false;       ///< its result was emitted; it is kept only for corrections (`allowed_lateness`)
 };
 
 }  // namespace weir

@@ -52,8 +52,18 @@ private:
     std::array<std::uint64_t, 4> parts_{};
 };
 
+/// How the panes of an operator are kept.
+struct plain_panes {
+    static constexpr std::size_t near = 16;       ///< how many from the base on are found by their distance
+    static constexpr std::int64_t multiple = 1;   ///< the base is a multiple of this: a power of two
+    /// What is noted of a pane beside its table.
+    struct notes {
+        static void clear() noexcept {}
+    };
+};
+
 /// One open window: the keys seen in it, in first-seen order, and the state of each.
-template <class Key, class State>
+template <class Key, class State, class Shape = plain_panes>
 struct pane {
     std::int64_t number = 0;
     best_table<Key, State> table{process_seed};
@@ -61,6 +71,7 @@ struct pane {
     spread_count items{};      ///< that came in while it was open
     std::uint64_t epoch = 0;   ///< of the poll in which its first item was read
     bool fired = false;        ///< its result was emitted; it only waits for corrections
+    [[no_unique_address]] typename Shape::notes notes{};
 };
 
 /// The open windows of one operator, by number.
@@ -68,10 +79,10 @@ struct pane {
 /// Those near the oldest that has not fired, where nearly all items go, are found by their distance from it; the others by
 /// binary search. A pane that is taken out is kept for reuse with its memory; `Lends` says that what was emitted of it may
 /// be looked at until the poll is over, so that it has to rest until then.
-template <class Key, class State, bool Lends = false>
+template <class Key, class State, bool Lends = false, class Shape = plain_panes>
 class pane_set {
 public:
-    using pane_type = pane<Key, State>;
+    using pane_type = pane<Key, State, Shape>;
     using table_type = best_table<Key, State>;
 
     /// A pane and the entrance of its table, side by side: reading one does not have to wait for the other.
@@ -95,7 +106,8 @@ public:
         if (distance < near_.size() && near_[distance].pane) near_[distance].entrance = grown.table.enter();
     }
 
-    /// The number of the oldest open pane that has not fired; any number when there is none.
+    /// The number of the oldest open pane that has not fired, rounded down to the shape's multiple; any such number when
+    /// there is none.
     [[nodiscard]] std::int64_t base() const noexcept { return base_; }
 
     /// The open pane of that number, or null.
@@ -157,6 +169,7 @@ private:
     void reuse(owner<pane_type> done) {
         done->table.clear();
         done->memory.clear();
+        done->notes.clear();
         if (spare_.size() < 2) spare_.push_back(std::move(done));
     }
 
@@ -169,7 +182,7 @@ private:
         bool found = false;
         for (auto const& each : open_) {
             if (each->fired) continue;
-            if (!std::exchange(found, true)) base_ = each->number;
+            if (!std::exchange(found, true)) base_ = each->number & -Shape::multiple;
             if (auto const distance = distance_of(*each); distance < near_.size()) near_[distance] = {each.get(), each->table.enter()};
         }
     }
@@ -185,7 +198,7 @@ private:
         return first;
     }
 
-    std::array<near_pane, 16> near_{};
+    std::array<near_pane, Shape::near> near_{};
     near_pane nothing_near_{};
     std::uint64_t seed_ = process_seed;
     std::int64_t base_ = 0;

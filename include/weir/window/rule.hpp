@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/error.hpp>
 #include <weir/time/timestamp.hpp>
 
 #include <concepts>
@@ -22,9 +23,11 @@ concept window_rule = requires(W const& rule, timestamp t, std::int64_t number) 
 ///
 /// `panes()` cuts time into panes; window `n` is the panes from `first_pane_of(n)` to before `end_pane_of(n)`;
 /// `first_window_with(pane)` is the least window that has that pane, `last_window_with(pane)` the greatest; where the first
-/// is greater than the last, no window has it. `start_of(n)` and `end_of(n)` are the bounds of window `n`.
+/// is greater than the last, no window has it. `start_of(n)` and `end_of(n)` are the bounds of window `n`; it ends with its
+/// last pane. `most_panes()` is how many panes a window has at the most; `first_window_ending_after(t)` is the least window whose end lies behind `t`; `complaint()` says what is wrong
+/// with a rule that is not valid.
 template <class W>
-concept pane_rule = requires(W const& rule, std::int64_t number) {
+concept pane_rule = requires(W const& rule, std::int64_t number, timestamp t) {
     { rule.panes() } -> window_rule;
     { rule.first_pane_of(number) } -> std::same_as<std::int64_t>;
     { rule.end_pane_of(number) } -> std::same_as<std::int64_t>;
@@ -32,7 +35,10 @@ concept pane_rule = requires(W const& rule, std::int64_t number) {
     { rule.last_window_with(number) } -> std::same_as<std::int64_t>;
     { rule.start_of(number) } -> std::same_as<timestamp>;
     { rule.end_of(number) } -> std::same_as<timestamp>;
+    { rule.most_panes() } -> std::same_as<std::int64_t>;
+    { rule.first_window_ending_after(t) } -> std::same_as<std::int64_t>;
     { rule.valid() } -> std::same_as<bool>;
+    { rule.complaint() } -> std::same_as<error>;
 };
 
 /// A rule whose windows are sessions: a key's events, each at most `gap_of(item)` after the one before it.

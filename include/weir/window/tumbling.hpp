@@ -57,6 +57,7 @@ public:
     [[nodiscard]] constexpr timestamp end_of(std::int64_t number) const noexcept { return start_of(number + 1); }
 
     [[nodiscard]] constexpr duration size() const noexcept { return size_; }
+    [[nodiscard]] constexpr duration offset() const noexcept { return duration(offset_); }
     [[nodiscard]] constexpr bool valid() const noexcept { return valid_; }
 
 private:

@@ -37,6 +37,12 @@ public:
             if (each) visit(each);
     }
 
+    template <class Visit>
+    void for_each(Visit&& visit) const {
+        for (T const& each : things_)
+            if (each) visit(each);
+    }
+
     [[nodiscard]] std::size_t size() const noexcept { return min_of(put_ - drained_, Length); }
 
 private:

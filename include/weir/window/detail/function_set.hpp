@@ -35,9 +35,26 @@ using aggregate_row = concatenate_rows<row<column<"window_start", timestamp>, co
                                        typename Key::columns, row<column<column_name_of<Functions>(), result_type<Functions>>...>>;
 
 /// A function that can take away what was merged: `subtract(state& from, state const& what)`, the exact inverse of `merge`.
+/// It may return bool: false says that the state cannot hold the result.
 template <class A>
 concept subtractable_aggregate =
-    requires(A const& a, aggregate_state<A>& from, aggregate_state<A> const& what) { { a.subtract(from, what) } -> std::same_as<void>; };
+    requires(A const& a, aggregate_state<A>& from, aggregate_state<A> const& what) { a.subtract(from, what); };
+
+/// Takes `what` away from `from`; false when the state cannot hold the result.
+template <subtractable_aggregate A>
+[[nodiscard]] constexpr bool subtract_from(A const& function, aggregate_state<A>& from, aggregate_state<A> const& what) {
+    if constexpr (std::is_void_v<decltype(function.subtract(from, what))>) {
+        function.subtract(from, what);
+        return true;
+    } else {
+        return function.subtract(from, what);
+    }
+}
+
+/// A function whose states own what they hold: neither adding an item nor merging takes memory of an arena.
+template <class A, class Item>
+concept owns_its_state = !adds_with_arena<A, Item> &&
+                         requires(A const& a, aggregate_state<A>& into, aggregate_state<A> const& from) { a.merge(into, from); };
 
 /// The aggregate functions of one operator, as one function whose state is a tuple of theirs.
 template <class... Functions>
@@ -46,6 +63,10 @@ public:
     using state_type = std::tuple<aggregate_state<Functions>...>;
     static constexpr bool mergeable = (mergeable_aggregate<Functions> && ...);
     static constexpr bool subtractable = (subtractable_aggregate<Functions> && ...);
+    /// All states are whole numbers: to merge them in another order gives the same.
+    static constexpr bool whole_numbers = (std::is_integral_v<aggregate_state<Functions>> && ...);
+    template <class Item>
+    static constexpr bool owns_states = (owns_its_state<Functions, Item> && ...);
     static constexpr bool reads_items = !(ignores_items<Functions> && ...);
     /// Whether states grow beyond themselves, into an arena.
     template <class Item>
@@ -81,12 +102,12 @@ public:
         }(std::index_sequence_for<Functions...>{});
     }
 
-    /// Takes `what`, which was merged into `from`, away again.
-    void subtract(state_type& from, state_type const& what) const
+    /// Takes `what`, which was merged into `from`, away again; false when a state cannot hold the result.
+    [[nodiscard]] bool subtract(state_type& from, state_type const& what) const
         requires subtractable
     {
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-            (std::get<I>(functions_).subtract(std::get<I>(from), std::get<I>(what)), ...);
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return (subtract_from(std::get<I>(functions_), std::get<I>(from), std::get<I>(what)) & ...);
         }(std::index_sequence_for<Functions...>{});
     }
 

@@ -161,6 +161,9 @@ struct connection : client_base<source_options> {
         // A partition that was found fetched far enough ahead is looked at again soon, not after a second: at the rate of a
         // backlog what was fetched is used up long before. (Older versions: fetch_nudge.hpp.)
         if (rd_kafka_version() >= 0x02020000) conf.set("fetch.queue.backoff.ms", "20");
+        // A broker answers the requests of a connection in turn, so the question whether a partition is at its end waits until
+        // the fetch before it has waited for records; by default that is longer than a poll may block.
+        if (options.idle_timeout) conf.set("fetch.wait.max.ms", "50");
         conf.pass_on(options.settings, reserved_by_source);
         box.receive_from(conf, static_cast<bool>(options.on_trouble));
         box.receive_groups_from(conf);

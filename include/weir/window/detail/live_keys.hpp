@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <weir/base/arena.hpp>
+#include <weir/base/detail/owner.hpp>
+#include <weir/base/detail/series.hpp>
+#include <weir/base/flat_table.hpp>
+#include <weir/window/detail/arrival_order.hpp>
+#include <weir/window/detail/pane_history.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+namespace weir::detail {
+
+/// Things that are handled together, so that one does not wait for the memory of the other.
+template <class T, std::size_t Length, class Handle>
+class run_of {
+public:
+    explicit run_of(Handle handle) : handle_(std::move(handle)) {}
+    ~run_of() = default;
+    run_of(run_of const&) = delete;
+    run_of& operator=(run_of const&) = delete;
+
+    void put(T thing) {
+        things_[size_++] = thing;
+        if (size_ == Length) finish();
+    }
+    void finish() {
+        handle_(things_.data(), std::exchange(size_, 0));
+    }
+
+private:
+    Handle handle_;
+    std::array<T, Length> things_{};
+    std::size_t size_ = 0;
+};
+
+/// The keys that a window which is still open can contain, each with its history.
+///
+/// A key whose history has become empty is dead; when most are, the living move to a table of their own size. `Lends` says
+/// that what was emitted of a key may be looked at until the poll is over, so that the old table has to rest until then.
+template <class Key, class Functions, combining How, bool Lends>
+class live_keys {
+    using history_type = pane_history<Functions, How>;
+    using table_type = flat_table<Key, history_type>;
+    static constexpr std::size_t run_length = 32;
+
+public:
+    using entry = typename table_type::entry;
+
+    live_keys() { begin(); }
+
+    /// Adds what every key did in a pane to its history, of which the panes before `first` are forgotten. `most`: how many
+    /// panes a window can have. `overflow(key)` is called where a state cannot hold the result.
+    template <class Pane, class Overflow>
+    void take(Functions const& functions, Pane const& pane, std::uint32_t first, std::uint32_t most, arena& memory, Overflow&& overflow) {
+        using pane_entry = typename std::remove_reference_t<decltype(pane.table)>::entry;
+        struct search {
+            pane_entry const* from;
+            std::uint64_t hash;
+            entry* found;
+        };
+        std::size_t number = 0;
+        table_type& keys = table_->keys;
+        auto const handle = [&](search* run, std::size_t size) {
+            if (size == 0) return;
+            find_all(functions, run, size);
+            for (std::size_t i = 0; i < size; ++i) {
+                history_type& history = run[i].found->state;
+                auto const arrival = static_cast<std::uint32_t>(pane.notes.arrivals[number++]);
+                bool const held = history.evict(functions, first, memory);
+                if (!history.put(functions, static_cast<std::uint32_t>(pane.number), run[i].from->state, arrival, most, memory) || !held)
+                    overflow(run[i].from->key);
+            }
+        };
+        run_of<search, run_length, decltype(handle) const&> run(handle);
+        pane.table.for_each([&](pane_entry const& each) {
+            std::uint64_t const hash = keys.hash(each.key);
+            keys.approach(hash);
+            run.put({&each, hash, nullptr});
+        });
+        run.finish();
+    }
+
+    /// Forgets the panes before `first`, and calls `visit(entry)` for every key that has one left, the one that was seen
+    /// first first. The keys may not change meanwhile. `overflow(key)` is called where a state cannot hold the result; then
+    /// nothing is visited.
+    template <class Visit, class Overflow>
+    void close(Functions const& functions, std::uint32_t first, arena& memory, Visit&& visit, Overflow&& overflow) {
+        table_type& keys = table_->keys;
+        std::size_t dead = 0;
+        bool all_held = true;
+        order_.begin(keys.size());
+        auto const handle = [&](entry** run, std::size_t size) {
+            for (std::size_t i = 0; i < size; ++i) {
+                history_type& history = run[i]->state;
+                if (!history.evict(functions, first, memory)) {
+                    overflow(run[i]->key);
+                    all_held = false;
+                }
+                if (history.empty()) ++dead;
+                else order_.add(history.arrival(), run[i]);
+            }
+        };
+        run_of<entry*, run_length, decltype(handle) const&> run(handle);
+        keys.for_each([&](entry& each) {
+            each.state.approach();
+            run.put(&each);
+        });
+        run.finish();
+        if (!all_held) return;
+        order_.for_each(visit);
+        if (dead * 2 > keys.size()) move_on();
+    }
+
+    /// Forgets everything.
+    void clear() {
+        if (table_->keys.size() == 0) return;
+        retire();
+        order_ = {};
+    }
+
+    /// The poll is over: what was lent rests until the next one comes.
+    void settle() {
+        for (auto& each : retired_) resting_.push_back(std::move(each));
+        retired_.clear();
+    }
+    /// Gives back what was lent in polls that are over.
+    void let_go() { resting_.clear(); }
+
+    [[nodiscard]] std::size_t size() const noexcept { return table_->keys.size(); }
+
+    /// Gives every number of arrival to `change`, which may change it, as long as none overtakes another.
+    template <class Change>
+    void renumber(Change&& change) {
+        table_->keys.for_each([&](entry& each) { each.state.renumber(change); });
+    }
+
+private:
+    struct table_and_names {
+        table_type keys{process_seed};
+        arena names{};
+    };
+
+    void begin() {
+        table_.reset(new table_and_names);
+        if constexpr (Lends) table_->keys.lend();
+    }
+
+    template <class Search>
+    void find_all(Functions const& functions, Search* run, std::size_t size) {
+        table_type& keys = table_->keys;
+        for (std::size_t i = 0; i < size; ++i) keys.approach_entry(run[i].hash);
+        for (std::size_t i = 0; i < size; ++i) {
+            run[i].found = &keys.find_or_insert(run[i].from->key, run[i].hash, table_->names, [&] { return history_type(functions); });
+            run[i].found->state.approach();
+        }
+        // New keys may have moved the table: then what was found before is found again.
+        if (keys.find(run[0].from->key, run[0].hash) == run[0].found) return;
+        for (std::size_t i = 0; i < size; ++i) run[i].found = keys.find(run[i].from->key, run[i].hash);
+    }
+
+    void retire() {
+        if constexpr (Lends) retired_.push_back(std::move(table_));
+        begin();
+    }
+
+    /// The living move to a table of their own size, in their order.
+    void move_on() {
+        auto before = std::move(table_);
+        begin();
+        before->keys.for_each([&](entry& each) {
+            if (each.state.empty()) return;
+            Key const key = each.key;
+            table_->keys.find_or_insert(key, table_->keys.hash(key), table_->names, [&] { return std::move(each.state); });
+        });
+        if constexpr (Lends) retired_.push_back(std::move(before));
+    }
+
+    owner<table_and_names> table_;
+    arrival_order<entry> order_;
+    series<owner<table_and_names>> retired_;  ///< in this poll
+    series<owner<table_and_names>> resting_;  ///< in polls that are over
+};
+
+}  // namespace weir::detail
