@@ -37,15 +37,16 @@ namespace weir::detail {
 template <class Item, class Key, class Settings, class Late, class... Functions>
 class session_aggregate {
     using rule_type = typename Settings::rule_type;
+    using emission_type = typename Settings::emission_type;
     using key_type = typename Key::type;
     using functions_type = function_set<Functions...>;
     using row_type = session_row<Key, Functions...>;
     /// One final row a session.
-    static constexpr bool lean = !Settings::corrects && std::is_same_v<typename Settings::emission_type, emit::on_close_t>;
+    static constexpr bool lean = !Settings::corrects && std::is_same_v<emission_type, emit::on_close_t>;
     static constexpr bool fixed_gap = rule_type::fixed_gap;
     static constexpr bool has_period =
-        std::is_same_v<typename Settings::emission_type, emit::on_update_t> || std::is_same_v<typename Settings::emission_type, emit::every_t>;
-    using plan_type = emission_plan<typename Settings::emission_type>;
+        std::is_same_v<emission_type, emit::on_update_t> || std::is_same_v<emission_type, emit::every_t>;
+    using plan_type = emission_plan<emission_type>;
     static constexpr bool lends = borrows<decltype(row_type::values)>;
     using session_type = session_state<functions_type, Item, fixed_gap, lean, lends>;
     using sessions_type = key_sessions<session_type>;
@@ -67,7 +68,8 @@ public:
         else if (lateness_.count() < 0)
             failure_ = error{.component = "window", .cause = "allowed_lateness is negative", .advice = "give zero or more"};
         else if (!plan_.valid())
-            failure_ = error{.component = "window", .cause = "the period of the emission is not positive", .advice = "give it a positive period"};
+            failure_ = error{
+                .component = "window", .cause = "the period of the emission is not positive", .advice = "give it a positive period"};
     }
 
     WEIR_INLINE void on_item(Item const& item, auto& out) {
@@ -92,7 +94,8 @@ public:
 
     /// The same, where watermarks come between the items. Those behind this stage are told of them when rows have come, and at
     /// the end of the batch: between these nothing reaches them.
-    void on_paced_batch(std::span<Item const> items, std::span<timestamp const> times, std::span<timestamp const> watermarks, auto& out)
+    void on_paced_batch(std::span<Item const> items, std::span<timestamp const> times, std::span<timestamp const> watermarks,
+                        auto& out)
         requires(Key::reads_members)
     {
         for (std::size_t first = 0; first < items.size(); first += longest_run) {
@@ -228,7 +231,8 @@ private:
 
     /// An item that does not simply lie in the latest session of its key, or after which rows may come.
     template <class Out>
-    [[gnu::noinline]] void take_elsewhere(Item const& item, key_type const& key, std::uint64_t hash, place_type place, timestamp time, Out out) {
+    [[gnu::noinline]] void take_elsewhere(Item const& item, key_type const& key, std::uint64_t hash, place_type place, timestamp time,
+                                          Out out) {
         duration const gap = rule_.gap_of(item);
         if (gap.count() <= 0) [[unlikely]] return refuse(key, out);
         timestamp const until = saturating_add(time, gap);
@@ -327,13 +331,14 @@ private:
     }
 
     [[nodiscard]] WEIR_INLINE bool pop(waiting_key& next) {
-        return queue_.pop(watermark_, next, [this](waiting_key& each) __attribute__((always_inline)) {
+        auto const renew = [this](waiting_key& each) __attribute__((always_inline)) {
             entry_type& entry = keys_.at(each.number);
             if (entry.deadline != each.at) return false;  // the key has gone, or was put in the queue anew
             each = next_of(entry.value, each.number);
             entry.deadline = each.at;
             return true;
-        }, [this](waiting_key const& each) { keys_.approach_number(each.number); });
+        };
+        return queue_.pop(watermark_, next, renew, [this](waiting_key const& each) { keys_.approach_number(each.number); });
     }
 
     /// Emits what the watermark has closed, in the order of the sessions' ends, and lets go of what can no longer be corrected.
@@ -357,12 +362,14 @@ private:
                 touched.push_back(next.number);
                 keys_.at(next.number).deadline = beginning_of_time;  // it does not come up twice
                 sessions_type& mine = keys_.at(next.number).value;
-                for (std::size_t i = count_fired(mine); i < mine.size() && is_closed(end_of(mine[i])); ++i) put_due(due, next.number, mine[i]);
+                for (std::size_t i = count_fired(mine); i < mine.size() && is_closed(end_of(mine[i])); ++i)
+                    put_due(due, next.number, mine[i]);
             }
             while (!due.empty()) emit_due(due.pop(), out);
             for (std::uint64_t number : touched) {
                 entry_type& entry = keys_.at(number);
-                std::size_t const gone = entry.value.count_before([&](session_type const& each) { return !is_closed(last_chance(end_of(each))); });
+                std::size_t const gone = entry.value.count_before(
+                    [&](session_type const& each) { return !is_closed(last_chance(end_of(each))); });
                 let_go({&entry, number}, gone);
             }
         }
@@ -475,7 +482,8 @@ private:
     }
 
     [[nodiscard]] WEIR_INLINE row_type row_of(entry_type const& entry, session_type const& session) const {
-        return session_row_with<Key, Functions...>(session.start, end_of(session), session.last, entry.key, functions_.results_of(session.state));
+        return session_row_with<Key, Functions...>(session.start, end_of(session), session.last, entry.key,
+                                                   functions_.results_of(session.state));
     }
 
     /// The next row's. Its time is the end: the stages behind have been told of no watermark beyond it.
