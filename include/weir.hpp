@@ -101,6 +101,8 @@
 #include <weir/window/pane.hpp>
 #include <weir/window/paned_aggregate.hpp>
 #include <weir/window/rule.hpp>
+#include <weir/window/session.hpp>
+#include <weir/window/session_aggregate.hpp>
 #include <weir/window/sliding.hpp>
 #include <weir/window/state_limit.hpp>
 #include <weir/window/tumbling.hpp>

@@ -388,13 +388,13 @@ TEST_CASE("oracle of sessions: within the allowed lateness a row comes anew, or 
     w.item(10);
     CHECK(w.item(16, "none") == "+10,15 a:0");
     CHECK(w.item(12) == "");                       // until 17: it is open again
-    CHECK(w.item(18, "none") == "+10,17 a:0,2");
+    CHECK(w.item(18, "none") == "-10,15 a:0 | +10,17 a:0,2");
     CHECK(w.item(11) == "~10,17 a:0,2,4");         // closed: at once
     CHECK(w.item(27, "none") == "");
     CHECK(w.item(11) == "~10,17 a:0,2,4,6");
     CHECK(w.item(28, "none") == "");               // gone
     CHECK(w.item(15) == "+15,20 a:8");             // not late by itself, and there is nothing to join
-    CHECK(w.item(13) == "+13,20 a:8,9");
+    CHECK(w.item(13) == "-15,20 a:8 | +13,20 a:8,9");
 }
 
 TEST_CASE("oracle of sessions: an item may have a gap of its own") {

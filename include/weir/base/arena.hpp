@@ -18,15 +18,18 @@ namespace weir {
 class arena {
 public:
     arena() = default;
+    /// One whose first block has so many bytes: where many arenas hold little.
+    explicit arena(std::size_t first_size) noexcept : first_size_(first_size) {}
     arena(arena&& other) noexcept
         : blocks_(std::move(other.blocks_)), current_(std::exchange(other.current_, nullptr)), used_(std::exchange(other.used_, 0)),
-          limit_(std::exchange(other.limit_, 0)) {}
+          limit_(std::exchange(other.limit_, 0)), first_size_(other.first_size_) {}
     arena& operator=(arena&& other) noexcept {
         arena moved(std::move(other));
         std::swap(blocks_, moved.blocks_);
         std::swap(current_, moved.current_);
         std::swap(used_, moved.used_);
         std::swap(limit_, moved.limit_);
+        std::swap(first_size_, moved.first_size_);
         return *this;
     }
 
@@ -72,7 +75,7 @@ private:
     }
 
     void grow(std::size_t least) {
-        std::size_t size = blocks_.empty() ? first_block : blocks_.newest_size() * 2;
+        std::size_t size = blocks_.empty() ? first_size_ : blocks_.newest_size() * 2;
         if (size > largest_block) size = largest_block;
         if (size < least) size = least;
         blocks_.add(size);
@@ -84,6 +87,7 @@ private:
     std::byte* current_ = nullptr;
     std::size_t used_ = 0;
     std::size_t limit_ = 0;
+    std::size_t first_size_ = first_block;
 };
 
 }  // namespace weir

@@ -31,7 +31,8 @@ struct oracle_item {
 
 /// A row as it should come: what happens to it, its window, its key, the items that make it up, and the aggregate of them.
 ///
-/// The first row of a window and key is an `insert`, those after it are `update`s; with `discarding` all are `insert`s.
+/// The first row of a window and key is an `insert`, those after it are `update`s, and the row of a session that has grown or
+/// was merged is an `erase` before the new one comes; with `discarding` all are `insert`s.
 template <class Item, class Key, class Result>
 struct oracle_row {
     change_kind kind = change_kind::insert;
@@ -79,16 +80,14 @@ public:
     oracle_emission() = default;
     oracle_emission(emit::on_close_t) {}
     oracle_emission(emit::on_update_t said)
-        : final_row_(false), each_item_(said.period <= duration::zero()), changes_(true), period_(said.period) {}
-    oracle_emission(emit::every_t said) : changes_(true), period_(said.period) {}
+        : final_row_(false), each_item_(said.period <= duration::zero()), period_(said.period) {}
+    oracle_emission(emit::every_t said) : period_(said.period) {}
     template <class Trigger>
     oracle_emission(emit::when_t<Trigger> said)
-        : changes_(true), fires_([rule = said.rule](trigger_view const& view) { return rule.fires(view); }) {}
+        : fires_([rule = said.rule](trigger_view const& view) { return rule.fires(view); }) {}
 
     /// Whether a window's row comes when it closes, changed or not.
     [[nodiscard]] bool final_row() const { return final_row_; }
-    /// Whether a row that no longer holds is taken back.
-    [[nodiscard]] bool changes() const { return changes_; }
     /// Whether an item that was added brings its row at once.
     [[nodiscard]] bool at_once(trigger_view const& view) const { return each_item_ || (fires_ && fires_(view)); }
     /// Whether what has changed comes out when the watermark moves from `before` to `now`: it reached a multiple of the period.
@@ -104,7 +103,6 @@ private:
 
     bool final_row_ = true;
     bool each_item_ = false;
-    bool changes_ = false;
     duration period_{};
     std::function<bool(trigger_view const&)> fires_{};
 };
@@ -347,7 +345,7 @@ private:
         for (said const& old : before) {
             if (settings_.discarding) continue;
             if (old.span == window.span) kind = change_kind::update;
-            else if (settings_.emission.changes()) rows.push_back(row_of(change_kind::erase, old.span, old.key, old.items));
+            else rows.push_back(row_of(change_kind::erase, old.span, old.key, old.items));
         }
         std::erase_if(said_, [&](said const& each) {
             return std::any_of(before.begin(), before.end(),

@@ -5,6 +5,7 @@
 #include <weir/window/global.hpp>
 #include <weir/window/ordered_aggregate.hpp>
 #include <weir/window/paned_aggregate.hpp>
+#include <weir/window/session_aggregate.hpp>
 #include <weir/window/updating_aggregate.hpp>
 #include <weir/window/window.hpp>
 #include <weir/window/windowed_aggregate.hpp>
@@ -33,6 +34,42 @@ template <class Limit, class Key>
 inline constexpr bool overflow_key_fits = true;
 template <class... Parts, class Key>
 inline constexpr bool overflow_key_fits<state_limit<overflow_key_t<Parts...>>, Key> = std::is_constructible_v<Key, Parts const&...>;
+
+/// The row that an aggregate makes of the windows of a rule.
+template <class Rule, class Key, class... Functions>
+struct row_of_rule {
+    using type = aggregate_row<Key, Functions...>;
+};
+template <session_rule Rule, class Key, class... Functions>
+struct row_of_rule<Rule, Key, Functions...> {
+    using type = session_row<Key, Functions...>;
+};
+
+/// The operator of sessions, or `broken` after an error.
+template <class Item, class Late, class Settings, class Key, class... Functions>
+constexpr auto session_operator(Settings& settings, Late late, Key key, std::tuple<Functions...> functions) {
+    using rule = typename Settings::rule_type;
+    if constexpr (!function_set<Functions...>::mergeable) {
+        static_assert(never<rule>, "weir: an event out of order may join two sessions, and one of the aggregate functions cannot merge "
+                                   "their states. Give it `void merge(state& into, state const& from) const`.");
+        return broken{};
+    } else if constexpr (Settings::discards) {
+        static_assert(never<rule>, "weir: a session does not discard: when it grows or joins another, the rows that came of it are taken "
+                                   "back. Leave `discarding` out.");
+        return broken{};
+    } else if constexpr (Settings::limited || Settings::expires) {
+        static_assert(never<rule>, "weir: a session closes by itself when its key is quiet for the gap: it takes neither `state_limit` nor "
+                                   "`expire_after`.");
+        return broken{};
+    } else if constexpr (!session_gap_fits<rule, Item>) {
+        static_assert(never<rule>, "weir: the gap given to `session` cannot be taken from the item that comes before the window. It is a "
+                                   "span of time, a member, or a function `duration(item const&)`.");
+        return broken{};
+    } else {
+        return session_aggregate<Item, Key, Settings, Late, Functions...>(std::move(key), std::move(settings), std::move(late),
+                                                                           std::move(functions));
+    }
+}
 
 /// The operator for a window's settings, or `broken` after an error: the one place that knows which rule needs which.
 template <class Item, class Late, class Settings, class Key, class... Functions>
@@ -82,6 +119,8 @@ constexpr auto operator_for_window(Settings& settings, Late late, Key key, std::
     } else if constexpr (window_rule<rule> || pane_rule<rule>) {
         return updating_aggregate<Item, Key, Settings, Late, Functions...>(std::move(key), std::move(settings), std::move(late),
                                                                             std::move(functions));
+    } else if constexpr (session_rule<rule>) {
+        return session_operator<Item>(settings, std::move(late), std::move(key), std::move(functions));
     } else {
         static_assert(never<rule>, "weir: no operator knows this window rule with this emission.");
         return broken{};
@@ -92,9 +131,11 @@ template <class Stream, class Key, class... Functions>
 constexpr auto make_aggregate(Stream& before, Key key, std::tuple<Functions...> functions) {
     using item = typename Stream::item;
     auto& settings = before.window_choice;
-    if constexpr (!names_differ(static_cast<aggregate_row<Key, Functions...>*>(nullptr))) {
+    using row = typename row_of_rule<typename Stream::window::rule_type, Key, Functions...>::type;
+    if constexpr (!names_differ(static_cast<row*>(nullptr))) {
         static_assert(never<Stream>, "weir: two columns of the row have the same name. Name an aggregate's column with "
-                                     "`.as<\"name\">()`; `window_start`, `window_end` and the key's members are taken.");
+                                     "`.as<\"name\">()`; `window_start`, `window_end`, a session's `last_event` and the key's members "
+                                     "are taken.");
         return broken{};
     } else if constexpr (std::is_same_v<typename Stream::window::late_type, drop_late_t>) {
         return operator_for_window<item>(settings, drop_late, std::move(key), std::move(functions));
@@ -135,8 +176,9 @@ struct aggregate_blueprint {
 /// Turns the items of each window and key into one row: `aggregate(count().as<"clicks">(), distinct<&click::user_id>())`.
 ///
 /// The row's columns are `window_start`, `window_end`, the key's columns under their members' names, and one column a
-/// function. All functions share one table entry. Rows come when the watermark reaches the window's end: windows by end,
-/// keys in the order in which the window first saw them. Without `key_by` there is one row a window.
+/// function; a session's row has `last_event` behind its bounds. All functions share one table entry. Rows come when the
+/// watermark reaches the window's end: windows by end, keys in the order in which the window first saw them. Without `key_by`
+/// there is one row a window.
 template <class... Functions>
     requires(sizeof...(Functions) > 0)
 [[nodiscard]] constexpr auto aggregate(Functions... functions) {

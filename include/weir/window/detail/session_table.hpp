@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <weir/base/arena.hpp>
+#include <weir/base/detail/owner.hpp>
+#include <weir/base/detail/series.hpp>
+#include <weir/base/hash.hpp>
+#include <weir/base/packed_key.hpp>
+#include <weir/time/timestamp.hpp>
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <utility>
+
+namespace weir::detail {
+
+/// A hash table of keys that come and go, each with a number and a deadline.
+///
+/// A flat index of 8-byte slots, at most half full, is probed linearly; entries lie in chunks and stay where they are. A key
+/// that is let go of only loses its deadline: it is found again if it comes back soon. When the index is full, or little of
+/// what is held is in use, those that are in use move to memory of their own and are numbered anew, so that the bytes held
+/// are in proportion to the keys in use; what was there before may be looked at until the poll after the next `settle`.
+/// A key in use costs `sizeof(entry)` and 8 to 16 bytes, and at most four times that.
+template <class Key, class Value>
+class session_table {
+public:
+    struct entry {
+        timestamp deadline;  ///< `beginning_of_time`: it is not in use
+        typename kept_key<Key>::type key;
+        Value value;
+    };
+    struct place {
+        entry* at = nullptr;
+        std::uint64_t number = 0;
+    };
+    static constexpr std::uint32_t none = ~std::uint32_t{0};
+
+    session_table() { index_.grow_to(smallest_index); }
+
+    [[nodiscard]] static std::uint64_t hash(Key const& key) noexcept { return hash_key(key, process_seed); }
+
+    /// Where a key is, in use or not; its `at` is null when it is nowhere.
+    [[nodiscard, gnu::always_inline]] place find(Key const& key, std::uint64_t hash) const noexcept {
+        auto const tag = tag_of(hash);
+        for (std::size_t i = home_of(tag);; i = (i + 1) & mask()) {
+            slot const each = index_[i];
+            if (each.tag == tag && each.number != none) [[likely]] {
+                entry& found = at(each.number);
+                if (kept_key<Key>::same(found.key, key)) [[likely]] return {&found, each.number};
+            }
+            if (each.number == none) return {};
+        }
+    }
+
+    /// Asks for the memory where the search for a hash begins.
+    [[gnu::always_inline]] void approach(std::uint64_t hash) const noexcept { __builtin_prefetch(&index_[home_of(tag_of(hash))]); }
+
+    /// The number of the entry to which a hash most likely leads, whose memory is asked for; or `none`. Its slot should be in
+    /// the cache by now.
+    [[nodiscard, gnu::always_inline]] std::uint32_t approach_entry(std::uint64_t hash) const noexcept {
+        auto const tag = tag_of(hash);
+        std::size_t i = home_of(tag);
+        while (index_[i].tag != tag && index_[i].number != none) i = (i + 1) & mask();
+        std::uint32_t const number = index_[i].number;
+        if (number != none) approach_number(number);
+        return number;
+    }
+    /// Where a key is, given the number to which its hash has most likely led.
+    [[nodiscard, gnu::always_inline]] place find(Key const& key, std::uint64_t hash, std::uint32_t likely) const noexcept {
+        if (likely < here_.size) [[likely]] {
+            entry& found = at(likely);
+            if (kept_key<Key>::same(found.key, key)) [[likely]] return {&found, likely};
+        }
+        return find(key, hash);
+    }
+    [[gnu::always_inline]] void approach_number(std::uint64_t number) const noexcept {
+        entry const* const likely = &at(number);
+        __builtin_prefetch(likely, 1);
+        if constexpr (sizeof(entry) > 64) __builtin_prefetch(reinterpret_cast<char const*>(likely) + 64, 1);
+    }
+
+    /// Puts in a key that is nowhere, with the value that `make()` returns; its deadline must be set. `renumbered(number_of)`
+    /// is called when all numbers have changed: `number_of(old)`, or `none`.
+    template <class Make, class Renumbered>
+    place insert(Key const& key, std::uint64_t hash, Make&& make, Renumbered&& renumbered) {
+        if ((here_.size + 1) * 2 > index_.size()) {
+            if (std::size_t const live = count_in_use(); live * 2 < here_.size) renew(live, renumbered);
+            else resize(index_.size() * 2);
+        }
+        if (here_.size % chunk_size == 0) here_.add_chunk();
+        auto const number = static_cast<std::uint32_t>(here_.size);
+        entry* const made = ::new (static_cast<void*>(&at(number))) entry{end_of_time, kept_key<Key>::make(key, here_.names), make()};
+        ++here_.size;
+        put(index_, {tag_of(hash), number}, shift_);
+        return {made, number};
+    }
+
+    /// The poll is over; `in_use` keys are in use.
+    template <class Renumbered>
+    void settle(std::size_t in_use, Renumbered&& renumbered) {
+        if (in_use * 4 + 1024 < here_.size) renew(in_use, renumbered);
+        resting_.clear();
+        resting_.swap(outgrown_);
+    }
+
+    [[nodiscard, gnu::always_inline]] entry& at(std::uint64_t number) const noexcept {
+        return here_.chunks[number / chunk_size].get()[number % chunk_size];
+    }
+
+    /// Calls `visit(entry, number)` for each entry in use.
+    template <class Visit>
+    void for_each(Visit&& visit) const {
+        for (std::uint32_t number = 0; number < here_.size; ++number)
+            if (at(number).deadline != beginning_of_time) visit(at(number), number);
+    }
+
+    /// Bytes held, without what values refer to.
+    [[nodiscard]] std::size_t memory() const noexcept {
+        std::size_t held = index_.size() * sizeof(slot) + here_.memory();
+        for (pool const& each : outgrown_) held += each.memory();
+        for (pool const& each : resting_) held += each.memory();
+        return held;
+    }
+
+private:
+    struct slot {
+        std::uint32_t tag = 0;
+        std::uint32_t number = none;
+    };
+    static constexpr std::size_t smallest_index = 16;
+    static constexpr std::uint32_t chunk_size = 256;
+
+    static constexpr std::align_val_t alignment{alignof(entry) > 64 ? alignof(entry) : 64};
+    struct give_back {
+        void operator()(entry* first) const noexcept { ::operator delete(static_cast<void*>(first), alignment); }
+    };
+
+    /// Entries, and the long texts of their keys.
+    struct pool {
+        series<owner<entry, give_back>> chunks{};
+        std::size_t size = 0;
+        arena names{};
+
+        pool() = default;
+        pool(pool&& other) noexcept : chunks(std::move(other.chunks)), size(std::exchange(other.size, 0)), names(std::move(other.names)) {}
+        pool& operator=(pool&& other) noexcept {
+            chunks.swap(other.chunks);
+            std::swap(size, other.size);
+            std::swap(names, other.names);
+            return *this;
+        }
+        ~pool() {
+            for (std::size_t i = 0; i < size; ++i) chunks[i / chunk_size].get()[i % chunk_size].~entry();
+        }
+        void add_chunk() {
+            chunks.push_back(owner<entry, give_back>(static_cast<entry*>(::operator new(chunk_size * sizeof(entry), alignment))));
+        }
+        [[nodiscard]] std::size_t memory() const noexcept { return chunks.size() * chunk_size * sizeof(entry) + names.capacity(); }
+    };
+
+    [[nodiscard]] std::size_t mask() const noexcept { return index_.size() - 1; }
+    [[nodiscard]] static std::uint32_t tag_of(std::uint64_t hash) noexcept { return static_cast<std::uint32_t>(hash >> 32); }
+    [[nodiscard]] std::size_t home_of(std::uint32_t tag) const noexcept { return tag >> shift_; }
+
+    static void put(series<slot>& index, slot each, int shift) {
+        std::size_t i = each.tag >> shift;
+        while (index[i].number != none) i = (i + 1) & (index.size() - 1);
+        index[i] = each;
+    }
+
+    void resize(std::size_t slots) {
+        series<slot> wider;
+        wider.grow_to(slots);
+        shift_ = 32 - std::countr_zero(slots);
+        for (slot const& each : index_)
+            if (each.number != none) put(wider, each, shift_);
+        index_.swap(wider);
+    }
+
+    [[nodiscard]] std::size_t count_in_use() const noexcept {
+        std::size_t count = 0;
+        for_each([&](entry const&, std::uint32_t) { ++count; });
+        return count;
+    }
+
+    /// Moves all that is in use to new memory.
+    template <class Renumbered>
+    [[gnu::noinline]] void renew(std::size_t in_use, Renumbered& renumbered) {
+        pool fresh;
+        series<std::uint32_t> new_number;
+        new_number.grow_to(here_.size);
+        for (std::uint32_t& each : new_number) each = none;
+        for_each([&](entry& from, std::uint32_t number) {
+            if (fresh.size % chunk_size == 0) fresh.add_chunk();
+            new_number[number] = static_cast<std::uint32_t>(fresh.size);
+            ::new (static_cast<void*>(fresh.chunks[fresh.size / chunk_size].get() + fresh.size % chunk_size))
+                entry{from.deadline, kept_key<Key>::make(Key(from.key), fresh.names), std::move(from.value)};
+            ++fresh.size;
+        });
+        series<slot> index;
+        std::size_t const slots = std::bit_ceil(in_use * 4 + smallest_index);
+        index.grow_to(slots);
+        shift_ = 32 - std::countr_zero(slots);
+        for (slot const& each : index_)
+            if (each.number != none && new_number[each.number] != none) put(index, {each.tag, new_number[each.number]}, shift_);
+        index_.swap(index);
+        outgrown_.push_back(std::move(here_));
+        here_ = std::move(fresh);
+        renumbered([&](std::uint64_t old) { return new_number[old]; });
+    }
+
+    series<slot> index_;
+    int shift_ = 32 - std::countr_zero(smallest_index);
+    pool here_;
+    series<pool> outgrown_;  ///< what entries moved away from in this poll
+    series<pool> resting_;   ///< and in the poll before
+};
+
+}  // namespace weir::detail
