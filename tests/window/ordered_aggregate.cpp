@@ -97,8 +97,17 @@ plain_row computed(std::span<reading const> of, std::int64_t start, std::int64_t
 
 std::int64_t count_of(weir::timestamp t) { return t.time_since_epoch().count(); }
 
+/// By time, and by arrival where times are equal.
+std::vector<reading> in_order(std::vector<reading> const& events) {
+    std::multimap<weir::timestamp, reading> by_time;
+    for (reading const& each : events) by_time.emplace(each.at, each);
+    std::vector<reading> sorted;
+    for (auto const& [time, each] : by_time) sorted.push_back(each);
+    return sorted;
+}
+
 std::vector<plain_row> count_rows(std::vector<reading> events, std::size_t size, std::size_t advance) {
-    std::stable_sort(events.begin(), events.end(), [](reading const& a, reading const& b) { return a.at < b.at; });
+    events = in_order(events);
     std::vector<plain_row> rows;
     for (std::size_t end = advance; end <= events.size(); end += advance) {
         std::size_t const begin = end - std::min(end, size);
@@ -110,7 +119,7 @@ std::vector<plain_row> count_rows(std::vector<reading> events, std::size_t size,
 }
 
 std::vector<plain_row> sliding_rows(std::vector<reading> events, std::int64_t size) {
-    std::stable_sort(events.begin(), events.end(), [](reading const& a, reading const& b) { return a.at < b.at; });
+    events = in_order(events);
     std::vector<plain_row> rows;
     std::size_t begin = 0;
     for (std::size_t i = 0; i < events.size(); ++i) {
