@@ -98,7 +98,8 @@ struct extreme_function : nameable<Self> {
     constexpr void add(state_type& state, has_member<Member> auto const& item, arena& memory) const
         requires is_text
     {
-        if (auto const* found = present<Member>(item); found && extreme::take(state, value_type(*found))) state.value = memory.intern(state.value);
+        if (auto const* found = present<Member>(item); found && extreme::take(state, value_type(*found)))
+            state.value = memory.intern(state.value);
     }
     constexpr void merge(state_type& into, state_type const& from, arena& memory) const
         requires is_text

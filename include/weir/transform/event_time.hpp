@@ -193,14 +193,16 @@ private:
             if (first.lane == lane_)
                 while (i < items.size() && times[i] <= uneventful_) ++i;
             std::size_t const count = i - begin;
-            if (count != 0) out.emit_timed_batch(items.subspan(begin, count), times.subspan(begin, count), stamp_of(items[begin], begin, first));
+            if (count != 0)
+                out.emit_timed_batch(items.subspan(begin, count), times.subspan(begin, count), stamp_of(items[begin], begin, first));
             if (i == items.size()) return;
             auto own = out.with(stamp_of(items[i], i, first));
             take(items[i], times[i], own);
         }
     }
 
-    WEIR_INLINE void take_paced(std::span<Item const> items, std::span<timestamp const> times, bool rising, stamp const& first, auto& out) {
+    WEIR_INLINE void take_paced(std::span<Item const> items, std::span<timestamp const> times, bool rising, stamp const& first,
+                                auto& out) {
         if (rising && first.lane == lane_ && times.back() <= latest_plausible_ &&
             watermarks_.observe_rising(lane_, times.front(), times.back())) [[likely]] {
             uneventful_ = times.back();

@@ -14,8 +14,12 @@ public:
     static constexpr std::string_view name = "global";
 
     [[nodiscard]] constexpr std::int64_t number_of(timestamp) const noexcept { return 0; }
-    [[nodiscard]] constexpr timestamp start_of(std::int64_t number) const noexcept { return number <= 0 ? beginning_of_time : end_of_time; }
-    [[nodiscard]] constexpr timestamp end_of(std::int64_t number) const noexcept { return number < 0 ? beginning_of_time : end_of_time; }
+    [[nodiscard]] constexpr timestamp start_of(std::int64_t number) const noexcept {
+        return number <= 0 ? beginning_of_time : end_of_time;
+    }
+    [[nodiscard]] constexpr timestamp end_of(std::int64_t number) const noexcept {
+        return number < 0 ? beginning_of_time : end_of_time;
+    }
     [[nodiscard]] constexpr bool valid() const noexcept { return true; }
 };
 

@@ -31,8 +31,8 @@ concept explained_window_rule = window_rule<W> && requires(W const& rule) {
 /// `panes()` cuts time into panes; window `n` is the panes from `first_pane_of(n)` to before `end_pane_of(n)`;
 /// `first_window_with(pane)` is the least window that has that pane, `last_window_with(pane)` the greatest; where the first
 /// is greater than the last, no window has it. `start_of(n)` and `end_of(n)` are the bounds of window `n`; it ends with its
-/// last pane. `most_panes()` is how many panes a window has at the most; `first_window_ending_after(t)` is the least window whose end lies behind `t`; `complaint()` says what is wrong
-/// with a rule that is not valid.
+/// last pane. `most_panes()` is how many panes a window has at the most; `first_window_ending_after(t)` is the least window
+/// whose end lies behind `t`; `complaint()` says what is wrong with a rule that is not valid.
 template <class W>
 concept pane_rule = requires(W const& rule, std::int64_t number, timestamp t) {
     { rule.panes() } -> window_rule;

@@ -82,9 +82,12 @@ public:
         else if (lateness_.count() < 0)
             failure_ = error{.component = "window", .cause = "allowed_lateness is negative", .advice = "give zero or more"};
         else if (!plan_.valid())
-            failure_ = error{.component = "window", .cause = "the period of the emission is not positive", .advice = "give it a positive period"};
+            failure_ = error{.component = "window",
+                             .cause = "the period of the emission is not positive",
+                             .advice = "give it a positive period"};
         else if (Settings::expires && settings.expiry.count() <= 0)
-            failure_ = error{.component = "window", .cause = "expire_after is not positive", .advice = "give it a positive duration"};
+            failure_ =
+                error{.component = "window", .cause = "expire_after is not positive", .advice = "give it a positive duration"};
     }
 
     void on_item(Item const& item, auto& out) {
@@ -233,7 +236,8 @@ private:
             else if (due || last_chance <= watermark_) emit_unseen(window, out);
             if (last_chance > watermark_) next_deadline_ = min_of(next_deadline_, window.fired ? last_chance : end);
         }
-        while (!windows_.empty() && saturating_add(end_of(*windows_.all().front()), lateness_) <= watermark_) windows_.close_oldest();
+        while (!windows_.empty() && saturating_add(end_of(*windows_.all().front()), lateness_) <= watermark_)
+            windows_.close_oldest();
         row_lane_.tell(in_flight_ != 0, out);
     }
 
@@ -271,7 +275,8 @@ private:
             outgrown_.back().table.for_each([&](entry_type& entry) {
                 if (expired(entry.state)) return;
                 key_type const key = entry.key;
-                window.table.find_or_insert(key, windows_.hash(key), window.memory, [&] { return moved(entry.state, window.memory); });
+                window.table.find_or_insert(key, windows_.hash(key), window.memory,
+                                            [&] { return moved(entry.state, window.memory); });
             });
         }
     }
@@ -281,7 +286,8 @@ private:
         cell_type fresh(functions_.init());
         if constexpr (functions_type::template grows<Item>) (void)functions_.merge(fresh.state, cell.state, memory);
         else fresh.state = std::move(cell.state);
-        if (cell.emitted) fresh.emitted = std::apply([&](auto const&... each) { return results_type(kept_in(memory, each)...); }, *cell.emitted);
+        auto const keep = [&](auto const&... result) { return results_type(kept_in(memory, result)...); };
+        if (cell.emitted) fresh.emitted = std::apply(keep, *cell.emitted);
         fresh.items = cell.items;
         fresh.unseen = cell.unseen;
         fresh.owned = cell.owned;
@@ -296,7 +302,9 @@ private:
         timestamp const end = end_of(window);
         stamp const at{.time = end - duration(1), .position = emitted_++, .epoch = window.epoch};
         auto results = functions_.results_of(cell.state);
-        auto const row_with = [&](auto const& values) { return functions_type::template row_with<Key>(start_of(window), end, entry.key, values); };
+        auto const row_with = [&](auto const& values) {
+            return functions_type::template row_with<Key>(start_of(window), end, entry.key, values);
+        };
         aggregated_ += cell.owned;
         in_flight_ -= std::exchange(cell.owned, 0);
         cell.unseen = 0;

@@ -68,8 +68,9 @@ template <class... Options>
 inline constexpr bool options_known = ((kinds_of_option<Options> == 1) && ...);
 template <class... Options>
 inline constexpr bool options_said_once =
-    times_said<says_late, Options...> <= 1 && times_said<says_lateness, Options...> <= 1 && times_said<says_emission, Options...> <= 1 &&
-    times_said<says_accumulation, Options...> <= 1 && times_said<says_limit, Options...> <= 1 && times_said<says_expiry, Options...> <= 1;
+    times_said<says_late, Options...> <= 1 && times_said<says_lateness, Options...> <= 1 &&
+    times_said<says_emission, Options...> <= 1 && times_said<says_accumulation, Options...> <= 1 &&
+    times_said<says_limit, Options...> <= 1 && times_said<says_expiry, Options...> <= 1;
 
 /// Takes the option that `Is` is true of out of the tuple, or gives `otherwise`.
 template <template <class> class Is, class Otherwise, class... Options>
