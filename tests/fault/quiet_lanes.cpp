@@ -140,7 +140,7 @@ TEST_CASE("a quiet lane, one that stopped for ever, one event ten years ahead: w
 
         if (second == 109) {
             CHECK(rows.empty());
-            weir::explained_window const& first = job.explain(noon + 30s).stages.at(0).windows.at(0);
+            weir::explained_window const first = job.explain(noon + 30s).stages.at(0).windows.at(0);
             CHECK(first.until == noon + 70s);
             CHECK(first.missing == 65s);
             std::string const text = to_string(why);

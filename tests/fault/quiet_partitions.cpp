@@ -117,7 +117,7 @@ TEST_CASE("Kafka: a quiet partition, one that stopped for ever, one event ten ye
         weir::explanation const why = job.explain();
         INFO(to_string(why));
         CHECK(holders_of(why) == "clicks/1");
-        auto const& window = job.explain(start + 30s).stages.at(0).windows.at(0);
+        weir::explained_window const window = job.explain(start + 30s).stages.at(0).windows.at(0);
         CHECK(window.items == 82);  // 60 + 1 + 21
         CHECK(window.until == start + 70s);
         CHECK(window.missing == 65s);

@@ -152,6 +152,7 @@ TEST_CASE("expire_after forgets keys without events, at multiples of the duratio
     CHECK(rows[1].last.starts_with("busy"));
     CHECK(rows[2].count == 1);  // began anew
     CHECK(job.report().balanced());
+    CHECK(job.report().total().in_flight == 0);
 }
 
 TEST_CASE("expire_after keeps what is needed to say what an update replaces") {

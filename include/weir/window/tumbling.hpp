@@ -10,6 +10,10 @@
 
 namespace weir {
 
+namespace detail {
+class paired_panes;
+}
+
 /// Windows of one size side by side: `[start, start + size)`, aligned to 1970-01-01T00:00:00Z plus an offset, before the
 /// epoch too. Every event belongs to exactly one.
 ///
@@ -61,6 +65,8 @@ public:
     [[nodiscard]] constexpr bool valid() const noexcept { return valid_; }
 
 private:
+    friend detail::paired_panes;
+
     duration size_;  ///< one tick where it is not valid: what is pushed before the first step must not divide by zero
     std::int64_t offset_ = 0;
     bool valid_;

@@ -65,16 +65,23 @@ public:
         };
         std::size_t number = 0;
         table_type& keys = table_->keys;
+        auto const take_one = [&](history_type& history, pane_entry const& from) __attribute__((always_inline)) {
+            auto const arrival = static_cast<std::uint32_t>(pane.notes.arrivals[number++]);
+            bool const held = history.evict(functions, first, memory);
+            if (!history.put(functions, static_cast<std::uint32_t>(pane.number), from.state, arrival, most, memory, table_->blocks) || !held)
+                overflow(from.key);
+        };
+        if (is_small(most)) {
+            pane.table.for_each([&](pane_entry const& each) {
+                Key const key = each.key;
+                take_one(keys.find_or_insert(key, keys.hash(key), table_->names, [&] { return history_type(functions); }).state, each);
+            });
+            return;
+        }
         auto const handle = [&](search* run, std::size_t size) {
             if (size == 0) return;
             find_all(functions, run, size);
-            for (std::size_t i = 0; i < size; ++i) {
-                history_type& history = run[i].found->state;
-                auto const arrival = static_cast<std::uint32_t>(pane.notes.arrivals[number++]);
-                bool const held = history.evict(functions, first, memory);
-                if (!history.put(functions, static_cast<std::uint32_t>(pane.number), run[i].from->state, arrival, most, memory) || !held)
-                    overflow(run[i].from->key);
-            }
+            for (std::size_t i = 0; i < size; ++i) take_one(run[i].found->state, *run[i].from);
         };
         run_of<search, run_length, decltype(handle) const&> run(handle);
         pane.table.for_each([&](pane_entry const& each) {
@@ -101,13 +108,13 @@ public:
                     overflow(run[i]->key);
                     all_held = false;
                 }
-                if (history.empty()) ++dead;
+                if (history.empty()) ++dead, history.release(table_->blocks);
                 else order_.add(history.arrival(), run[i]);
             }
         };
         run_of<entry*, run_length, decltype(handle) const&> run(handle);
         keys.for_each([&](entry& each) {
-            each.state.approach();
+            if (each.state.evicts(first)) each.state.approach();
             run.put(&each);
         });
         run.finish();
@@ -141,9 +148,15 @@ public:
 
 private:
     struct table_and_names {
+        typename history_type::pool blocks{};  ///< of short histories
         table_type keys{process_seed};
         arena names{};
     };
+
+    /// Whether all histories fit into the near caches: then nothing needs to be asked for ahead of time.
+    [[nodiscard]] bool is_small(std::uint32_t most) const noexcept {
+        return table_->keys.size() * (sizeof(entry) + std::size_t{most} * sizeof(typename Functions::state_type)) < (std::size_t{1} << 18);
+    }
 
     void begin() {
         table_.reset(new table_and_names);
@@ -175,7 +188,10 @@ private:
         before->keys.for_each([&](entry& each) {
             if (each.state.empty()) return;
             Key const key = each.key;
-            table_->keys.find_or_insert(key, table_->keys.hash(key), table_->names, [&] { return std::move(each.state); });
+            table_->keys.find_or_insert(key, table_->keys.hash(key), table_->names, [&] {
+                each.state.move_house(before->blocks, table_->blocks);
+                return std::move(each.state);
+            });
         });
         if constexpr (Lends) retired_.push_back(std::move(before));
     }

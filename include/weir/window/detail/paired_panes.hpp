@@ -20,9 +20,9 @@ public:
     /// `cut`: how far into a period the second cut lies; 0: there is none.
     constexpr paired_panes(duration period, duration cut, duration offset)
         : periods_(period, offset), cut_(cut.count() > 0 ? cut.count() : std::numeric_limits<std::int64_t>::max()),
-          doubled_(cut.count() > 0 ? 1 : 0) {}
+          paired_(cut.count() > 0), shift_(paired_ ? -1 : periods_.shift_), reciprocal_(periods_.reciprocal_) {}
 
-    [[nodiscard]] constexpr bool paired() const noexcept { return doubled_ != 0; }
+    [[nodiscard]] constexpr bool paired() const noexcept { return paired_; }
 
     [[nodiscard]] constexpr std::int64_t number_of(timestamp t) const noexcept {
         std::int64_t const period = periods_.number_of(t);
@@ -35,10 +35,11 @@ public:
     ///
     /// Exact for `t` in `[start, start + 2^61 us)`; anything else gives a number of at least 2^61 / period.
     [[nodiscard]] constexpr std::uint64_t windows_since(timestamp t, timestamp start) const noexcept {
-        std::uint64_t const periods = periods_.windows_since(t, start);
-        if (!paired()) return periods;
         std::uint64_t const since = static_cast<std::uint64_t>(t.time_since_epoch().count()) -
                                     static_cast<std::uint64_t>(start.time_since_epoch().count());
+        if (shift_ >= 0) return static_cast<std::uint64_t>((static_cast<uint128>(since) * reciprocal_) >> 64) >> shift_;
+        std::uint64_t const periods = periods_.windows_since(t, start);
+        if (!paired_) return periods;
         std::uint64_t const rest = since - periods * static_cast<std::uint64_t>(periods_.size().count());
         return periods * 2 + (rest >= static_cast<std::uint64_t>(cut_) ? 1 : 0);
     }
@@ -61,7 +62,10 @@ private:
 
     tumbling periods_;
     std::int64_t cut_;
-    int doubled_;
+    bool paired_;
+    // What `tumbling` divides by, side by side; negative where that alone does not do: one question an item instead of two.
+    int shift_;
+    std::uint64_t reciprocal_;
 };
 
 }  // namespace weir::detail

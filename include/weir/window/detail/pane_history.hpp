@@ -34,44 +34,43 @@ class pane_history {
 public:
     using state_type = typename Functions::state_type;
 
+private:
+    struct record {
+        state_type state;
+        std::uint32_t pane;
+        std::uint32_t arrival;
+    };
+
+public:
+    using pool = typename ring<record>::pool;
+
     explicit pane_history(Functions const& functions) : running_(functions.init()) {}
 
     [[nodiscard]] bool empty() const noexcept { return records_.empty(); }
     /// How many panes it can hold as it is.
     [[nodiscard]] std::uint32_t capacity() const noexcept { return records_.capacity(); }
     /// The least number of arrival of all.
-    [[nodiscard]] std::uint32_t arrival() const noexcept { return records_[0].arrival; }
+    [[nodiscard]] std::uint32_t arrival() const noexcept { return first_arrival_; }
     void approach() const noexcept { records_.approach(); }
 
-    /// Forgets the panes before `first`.
-    [[nodiscard]] bool evict(Functions const& functions, std::uint32_t first, arena& memory) {
-        std::uint32_t gone = 0;
-        while (gone < records_.size() && is_before(records_[gone].pane, first)) ++gone;
-        if (gone == 0) return true;
-        if (gone == records_.size()) {
-            clear(functions);
-            return true;
-        }
-        bool held = true;
-        if constexpr (How == combining::subtract)
-            for (std::uint32_t i = 0; i < gone; ++i) held = functions.subtract(running_, records_[i].state) && held;
-        records_.pop_front(gone);
-        if constexpr (How == combining::stacks) {
-            front_ -= min_of(gone, front_);
-            if (front_ == 0) held = flip(functions, memory);
-        }
-        return held;
+    /// Whether there is a pane before `first`.
+    [[nodiscard, gnu::always_inline]] bool evicts(std::uint32_t first) const noexcept {
+        return !records_.empty() && is_before(first_pane_, first);
     }
 
-    void clear(Functions const& functions) {
-        records_.clear();
-        front_ = 0;
-        running_ = functions.init();
+    /// Forgets the panes before `first`.
+    [[nodiscard, gnu::always_inline]] bool evict(Functions const& functions, std::uint32_t first, arena& memory) {
+        return !evicts(first) || evict_some(functions, first, memory);
     }
+
+    /// Gives the memory of an empty history back.
+    void release(pool& blocks) noexcept { records_.clear(blocks); }
+    /// Moves to another pool than `before`, which it lies in.
+    void move_house(pool& before, pool& blocks) { records_.move_house(before, blocks); }
 
     /// Adds what the key did in a pane, nearly always the newest. `most`: how many panes a window can contain.
     [[nodiscard]] bool put(Functions const& functions, std::uint32_t pane, state_type state, std::uint32_t arrival, std::uint32_t most,
-                           arena& memory) {
+                           arena& memory, pool& blocks) {
         std::uint32_t at = records_.size();
         while (at != 0 && is_before(pane, records_[at - 1].pane)) --at;
         if (at != 0 && records_[at - 1].pane == pane) return merge_at(functions, at - 1, state, memory);
@@ -84,8 +83,9 @@ public:
             held = functions.merge(running_, state, memory);
         }
         if (at != records_.size()) arrival = min_of(arrival, records_[at].arrival);
-        records_.insert(at, record{std::move(state), pane, arrival}, most);
+        records_.insert(at, record{std::move(state), pane, arrival}, most, blocks);
         while (at != 0 && records_[at - 1].arrival > arrival) records_[--at].arrival = arrival;
+        if (at == 0) note_first();
         return held;
     }
 
@@ -116,18 +116,39 @@ public:
     template <class Change>
     void renumber(Change&& change) {
         for (std::uint32_t i = 0; i < records_.size(); ++i) change(records_[i].arrival);
+        if (!records_.empty()) note_first();
     }
 
 private:
-    struct record {
-        state_type state;
-        std::uint32_t pane;
-        std::uint32_t arrival;
-    };
-
     /// Panes of one window are less than 2^31 apart.
     [[nodiscard]] static bool is_before(std::uint32_t pane, std::uint32_t other) noexcept {
         return static_cast<std::int32_t>(pane - other) < 0;
+    }
+
+    void note_first() noexcept {
+        first_pane_ = records_[0].pane;
+        first_arrival_ = records_[0].arrival;
+    }
+
+    [[nodiscard]] bool evict_some(Functions const& functions, std::uint32_t first, arena& memory) {
+        std::uint32_t gone = 1;
+        while (gone < records_.size() && is_before(records_[gone].pane, first)) ++gone;
+        if (gone == records_.size()) {
+            records_.pop_front(gone);
+            front_ = 0;
+            running_ = functions.init();
+            return true;
+        }
+        bool held = true;
+        if constexpr (How == combining::subtract)
+            for (std::uint32_t i = 0; i < gone; ++i) held = functions.subtract(running_, records_[i].state) && held;
+        records_.pop_front(gone);
+        note_first();
+        if constexpr (How == combining::stacks) {
+            front_ -= min_of(gone, front_);
+            if (front_ == 0) held = flip(functions, memory);
+        }
+        return held;
     }
 
     /// The running back becomes the front.
@@ -155,7 +176,9 @@ private:
     }
 
     ring<record> records_;
-    std::uint32_t front_ = 0;  ///< records that are the front stack
+    std::uint32_t front_ = 0;          ///< records that are the front stack
+    std::uint32_t first_pane_ = 0;     ///< what the first record says of itself: most looks at a history need no more
+    std::uint32_t first_arrival_ = 0;
     state_type running_;       ///< what all come to, or those behind the front
 };
 
