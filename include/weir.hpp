@@ -35,6 +35,7 @@
 #include <weir/time/format_time.hpp>
 #include <weir/time/lane.hpp>
 #include <weir/time/parse_time.hpp>
+#include <weir/time/time_zone.hpp>
 #include <weir/time/timestamp.hpp>
 #include <weir/time/watermark.hpp>
 
@@ -71,6 +72,7 @@
 #include <weir/transform/key_by.hpp>
 #include <weir/transform/map.hpp>
 #include <weir/transform/merge.hpp>
+#include <weir/transform/merge_in_order.hpp>
 #include <weir/transform/named.hpp>
 #include <weir/transform/split.hpp>
 #include <weir/transform/take.hpp>
@@ -86,6 +88,7 @@
 #include <weir/aggregate/sum.hpp>
 
 #include <weir/window/aggregate.hpp>
+#include <weir/window/calendar.hpp>
 #include <weir/window/count_window.hpp>
 #include <weir/window/cumulate.hpp>
 #include <weir/window/emission.hpp>

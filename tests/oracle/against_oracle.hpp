@@ -29,7 +29,7 @@ namespace weir_test {
 [[nodiscard]] inline weir::bounded_out_of_orderness bound_of(oracle_settings const& settings) {
     return weir::bounded_out_of_orderness(micros(settings.bound));
 }
-[[nodiscard]] inline weir::tumbling rule_of(oracle_settings const& settings) {
+[[nodiscard]] inline weir::tumbling<> rule_of(oracle_settings const& settings) {
     return weir::tumbling(micros(settings.size), micros(settings.offset));
 }
 [[nodiscard]] inline weir::allowed_lateness lateness_of(oracle_settings const& settings) {

@@ -6,12 +6,20 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <random>
 #include <span>
 #include <string>
 #include <support/scripted_lanes.hpp>
 #include <vector>
+#include <weir/aggregate/count.hpp>
 #include <weir/pipeline/job.hpp>
+#include <weir/sink/call.hpp>
 #include <weir/source/push.hpp>
+#include <weir/window/aggregate.hpp>
+#include <weir/window/calendar.hpp>
+#include <weir/window/tumbling.hpp>
+#include <weir/window/window.hpp>
 
 namespace weir_test::transform_event_time {
 
@@ -270,6 +278,155 @@ TEST_CASE("a bound that is negative fails the job at its first step") {
                weir::event_time<&click::ts>(weir::bounded_out_of_orderness(-1s)) | witness{&log};
     CHECK(job.step(10, at(0)) == weir::progress::failed);
     CHECK(job.report().failure->component == "event_time");
+}
+
+/// The bound, written as a strategy of one's own.
+struct own_bound {
+    weir::duration behind;
+    weir::timestamp greatest = weir::beginning_of_time;
+    void observe(weir::timestamp t) { greatest = std::max(greatest, t); }
+    [[nodiscard]] weir::timestamp watermark() const { return weir::saturating_subtract(greatest, behind); }
+    [[nodiscard]] weir::duration bound() const { return behind; }
+};
+static_assert(weir::watermark_strategy_for<own_bound, click>);
+static_assert(!weir::watermark_strategy_for<weir::bounded_out_of_orderness, click>);
+
+/// What a job behind the strategy writes down: items, and where the watermark stood when each came.
+template <class Strategy>
+words run_strategy(lane_script<click> const& script, Strategy strategy, weir::event_time_options options = {},
+                   bool endless = false) {
+    words log;
+    auto job = weir::from(scripted_lanes(script, false, endless)) | weir::event_time<&click::ts>(strategy, options) | witness{&log};
+    for (int i = 0; i < 100 && !job.finished(); ++i) job.step(10, at(1000));
+    return log;
+}
+
+TEST_CASE("a strategy of one's own: what it says is passed on behind the item, the least over the lanes") {
+    lane_script<click> script;
+    script.emit({1, at(100)}).emit({2, at(95)}).emit({3, at(107)}).emit({4, at(2000)});
+    CHECK(run_strategy(script, own_bound{5s}) == words{"1@100", "w 95", "2@95", "3@107", "w 102", "w end"});
+    lane_script<click> lanes;
+    lanes.opened(0).opened(1).emit({1, at(50)}, {.lane = 0}).emit({2, at(20)}, {.lane = 1}).idle(1);
+    lanes.emit({3, at(60)}, {.lane = 0}).emit({4, at(30)}, {.lane = 1}).emit({5, at(70)}, {.lane = 0}).ended(1);
+    CHECK(run_strategy(lanes, own_bound{0s}) ==
+          words{"1@50", "2@20", "w 20", "w 50", "3@60", "w 60", "4@30", "5@70", "w 70", "w end"});
+}
+
+TEST_CASE("a strategy of one's own gives each item the lateness that the library's gives it, on random lanes") {
+    for (unsigned seed = 0; seed < 300; ++seed) {
+        std::mt19937 random(seed);
+        auto const pick = [&](int below) { return static_cast<int>(random() % static_cast<unsigned>(below)); };
+        lane_script<click> script;
+        for (int i = 0; i < 60; ++i) {
+            auto const lane = static_cast<std::uint32_t>(pick(3));
+            int const what = pick(12);
+            if (what == 0) script.opened(lane);
+            else if (what == 1) script.idle(lane);
+            else if (what == 2) script.ended(lane);
+            else script.emit({i, at(pick(40) + i)}, {.lane = lane});
+        }
+        auto const late_items = [&](auto strategy) {
+            words late;
+            std::int64_t watermark = -1'000'000;
+            for (std::string const& word : run_strategy(script, strategy)) {
+                if (word == "w end") break;
+                if (word.starts_with("w ")) watermark = std::stoll(word.substr(2));
+                else if (std::stoll(word.substr(word.find('@') + 1)) < watermark) late.push_back(word);
+            }
+            late.push_back(std::to_string(watermark));
+            return late;
+        };
+        INFO("seed " << seed);
+        CHECK(late_items(own_bound{7s}) == late_items(weir::bounded_out_of_orderness(7s)));
+    }
+}
+
+TEST_CASE("a strategy of one's own moves time by the clock only where it says its bound") {
+    lane_script<click> script;
+    script.emit({1, at(50)}).idle(0);
+    CHECK(run_strategy(script, own_bound{10s}, {.advance_when_idle = true}, true) == words{"1@50", "w 40", "w 990"});
+    words log;
+    auto job = weir::from(scripted_lanes(script)) |
+               weir::event_time<&click::ts>(weir::punctuated([](click const&) { return std::optional<weir::timestamp>(); }),
+                                            {.advance_when_idle = true}) |
+               witness{&log};
+    CHECK(job.step(10, at(0)) == weir::progress::failed);
+    CHECK_THAT(job.report().failure->advice, Catch::Matchers::ContainsSubstring("bound()"));
+}
+
+TEST_CASE("ascending timestamps: the watermark is the greatest event time") {
+    lane_script<click> script;
+    script.emit({1, at(100)}).emit({2, at(100)}).emit({3, at(107)});
+    CHECK(run_strategy(script, weir::ascending_timestamps) == words{"w 100", "1@100", "2@100", "w 107", "3@107", "w end"});
+}
+
+TEST_CASE("punctuated: the watermark of a lane moves only by what its items carry, and not before them") {
+    // Every tenth item says that the minute of its time is over; that of its own time is so too.
+    auto const minute_is_over = [](click const& c) -> std::optional<weir::timestamp> {
+        if (c.number % 10 != 0) return std::nullopt;
+        return c.ts + 1s;
+    };
+    lane_script<click> script;
+    script.emit({1, at(500)}).emit({10, at(59)}).emit({2, at(58)}).emit({20, at(30)}).emit({30, at(119)});
+    CHECK(run_strategy(script, weir::punctuated(minute_is_over)) ==
+          words{"1@500", "10@59", "w 60", "2@58", "20@30", "30@119", "w 120", "w end"});
+    lane_script<click> lanes;
+    lanes.opened(0).opened(1).emit({10, at(59)}, {.lane = 0}).emit({1, at(300)}, {.lane = 1}).emit({20, at(29)}, {.lane = 1});
+    lanes.emit({30, at(79)}, {.lane = 1}).ended(0);
+    CHECK(run_strategy(lanes, weir::punctuated(minute_is_over)) ==
+          words{"10@59", "1@300", "20@29", "w 30", "30@79", "w 60", "w 80", "w end"});
+}
+
+TEST_CASE("a range of plausible times: what lies outside is a dead letter that says which unit would fit") {
+    for (bool const side_by_side : {false, true}) {
+        words log;
+        lane_script<click> script;
+        weir::timestamp const good = at(1'767'225'600);                                          // 2026
+        weir::timestamp const milliseconds_taken_for_micro(weir::duration(1'767'225'600'000));
+        script.emit({1, good}, {.position = 1}).emit({2, milliseconds_taken_for_micro}, {.position = 2});
+        script.emit({3, at(0)}, {.position = 3}).emit({4, weir::beginning_of_time}, {.position = 4});
+        script.emit({5, weir::end_of_time}, {.position = 5}).emit({6, good + 1s}, {.position = 6});
+        auto job = weir::from(scripted_lanes(script, side_by_side)) |
+                   weir::event_time<&click::ts>(weir::bounded_out_of_orderness(0s), {.max_ahead = weir::no_future_guard},
+                                                weir::time_range{}) |
+                   witness{&log};
+        while (!job.finished()) job.step(10, good);
+        CHECK(log == words{"w 1767225600", "1@1767225600", "w 1767225601", "6@1767225601", "w end"});
+        auto const report = job.report();
+        CHECK(report.balanced());
+        CHECK(report.total().dead_lettered == 4);
+        CHECK(report.dead_letter_samples.at(0).component == "event_time");
+        CHECK(report.dead_letter_samples.at(0).place == "lane 0/2");
+        CHECK_THAT(report.dead_letter_samples.at(0).advice, Catch::Matchers::ContainsSubstring("as milliseconds it would be 2026"));
+        CHECK(report.dead_letter_samples.at(1).advice == "no unit would fit");
+    }
+}
+
+TEST_CASE("events at zero, before it and at both ends of time are events like any other, and overflow nothing") {
+    auto const run = [](auto strategy, auto rule) {
+        std::uint64_t counted = 0;
+        lane_script<click> script;
+        script.emit({1, weir::beginning_of_time}).emit({2, at(-1)}).emit({3, at(0)}).emit({4, weir::end_of_time});
+        script.emit({5, weir::beginning_of_time}).emit({6, weir::end_of_time - 1us});
+        auto job = weir::from(scripted_lanes(script)) |
+                   weir::event_time<&click::ts>(strategy, {.max_ahead = weir::no_future_guard}) |
+                   weir::window(rule, weir::drop_late) | weir::aggregate(weir::count()) |
+                   weir::call([&](auto const& row) { counted += row.template get<"count">(); });
+        while (!job.finished()) job.step(10, at(0));
+        auto const report = job.report();
+        CHECK(report.balanced());
+        CHECK(counted + report.total().late == 6);
+    };
+    auto const through = [&](auto rule) {
+        run(weir::bounded_out_of_orderness(10s), rule);
+        run(weir::ascending_timestamps, rule);
+        run(weir::bounded_out_of_orderness(weir::duration::max()), rule);
+        run(own_bound{10s}, rule);
+    };
+    through(weir::tumbling(1h));
+    through(weir::tumbling(1us));
+    through(weir::tumbling(weir::duration::max()));
+    through(weir::tumbling(std::chrono::days{1}, weir::time_zone("UTC")));
 }
 
 }  // namespace weir_test::transform_event_time

@@ -268,6 +268,54 @@ TEST_CASE("a merge acknowledges to every input, and asks each for what a job ask
     CHECK(first->closed + second->closed == 2);
 }
 
+TEST_CASE("aligned inputs: one that is ahead of the least by more than allowed is not read on, but kept alive") {
+    std::vector<scripted_poll> fast;
+    std::vector<scripted_poll> slow;
+    for (int i = 1; i <= 40; ++i) fast.push_back({{emits{i * 100}}});
+    for (int i = 1; i <= 40; ++i) slow.push_back({{emits{i * 10}}});
+    scripted_source one{fast};
+    scripted_source two{slow};
+    auto const first = one.seen;
+    int fastest = 0;
+    int slowest = 0;
+    int farthest = 0;
+    std::size_t items = 0;
+    auto job = weir::from(weir::merge(weir::aligned(std::chrono::seconds(150)),
+                                      timed(one, 0) | weir::map([&](int n) { return fastest = n; }),
+                                      timed(two, 0) | weir::map([&](int n) { return slowest = n; }))) |
+               weir::call([&](int) {
+                   ++items;
+                   farthest = std::max(farthest, fastest - slowest);
+               });
+    for (int step = 0; step < 38; ++step) job.step(10, seconds(100'000));
+    CHECK(farthest <= 250);  // what is allowed, and one poll
+    CHECK(first->polls < 10);
+    CHECK(first->kept_alive > 20);
+    job.source().wait(std::chrono::seconds(2));
+    CHECK(first->waited == std::chrono::seconds(0));
+    CHECK(run_to_end(job, 100, seconds(100'000)) == weir::progress::ended);
+    CHECK(items == 80);
+    CHECK(job.report().balanced());
+}
+
+TEST_CASE("aligned inputs: one that is idle or has ended is waited for no longer") {
+    scripted_source quiet{{{{emits{10}}}, {{idle(0)}}}, true};
+    auto job = weir::from(weir::merge(weir::aligned(std::chrono::seconds(0)),
+                                      timed({{{{emits{100}}}, {{emits{200}}}, {{emits{300}}}}}, 0),
+                                      timed(quiet, 0), timed({{{{emits{1}}}}}, 0))) |
+               weir::discard();
+    job.step(10, seconds(0));
+    CHECK(job.report().total().in == 3);
+    job.step(10, seconds(0));  // the third ends
+    CHECK(job.report().total().in == 3);
+    job.step(10, seconds(0));  // the second proves to be idle
+    CHECK(job.report().total().in == 3);
+    job.step(10, seconds(0));
+    CHECK(job.report().total().in == 4);
+    job.step(10, seconds(0));
+    CHECK(job.report().total().in == 5);
+}
+
 /// A record that knows where it comes from, as a Kafka record does.
 struct stamped {
     int value;

@@ -9,7 +9,7 @@ namespace weir_test::window_rule {
 
 /// Windows of two panes of ten each, one beginning in each pane, but for a hole behind each fifth.
 struct pairs_of_tens {
-    [[nodiscard]] weir::tumbling panes() const { return weir::tumbling(weir::duration(10)); }
+    [[nodiscard]] weir::tumbling<> panes() const { return weir::tumbling(weir::duration(10)); }
     [[nodiscard]] std::int64_t first_pane_of(std::int64_t number) const { return number; }
     [[nodiscard]] std::int64_t end_pane_of(std::int64_t number) const { return number + 2; }
     [[nodiscard]] std::int64_t first_window_with(std::int64_t pane) const { return pane % 5 == 4 ? pane + 1 : pane - 1; }
@@ -20,8 +20,8 @@ struct pairs_of_tens {
 };
 
 TEST_CASE("a rule is known by what it can say") {
-    STATIC_REQUIRE(weir::window_rule<weir::tumbling>);
-    STATIC_REQUIRE_FALSE(weir::pane_rule<weir::tumbling>);
+    STATIC_REQUIRE(weir::window_rule<weir::tumbling<>>);
+    STATIC_REQUIRE_FALSE(weir::pane_rule<weir::tumbling<>>);
     STATIC_REQUIRE(weir::pane_rule<pairs_of_tens>);
     STATIC_REQUIRE_FALSE(weir::window_rule<pairs_of_tens>);
     STATIC_REQUIRE_FALSE(weir::any_window_rule<int>);

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 weir::timestamp at(std::int64_t micros) { return weir::timestamp(weir::duration(micros)); }
 
-static_assert(weir::window_rule<weir::tumbling>);
+static_assert(weir::window_rule<weir::tumbling<>>);
 static_assert(weir::tumbling(10s).number_of(weir::timestamp(25s)) == 2);
 
 TEST_CASE("windows hold their start and not their end, aligned to the epoch, before the epoch too") {

@@ -179,7 +179,7 @@ struct nowhere {
 
 TEST_CASE("open_windows shows each open window, and what it holds") {
     weir::detail::updating_aggregate<visit, weir::member_key<false, &visit::page>,
-                                     weir::window_settings<weir::tumbling, weir::drop_late_t, weir::emit::every_t>, weir::drop_late_t,
+                                     weir::window_settings<weir::tumbling<>, weir::drop_late_t, weir::emit::every_t>, weir::drop_late_t,
                                      weir::detail::count_function>
         stage({}, {weir::tumbling(micros(10)), {}, {}, {micros(5)}, {}, {}}, {}, {{}});
     for (std::int64_t time : {1, 2, 11}) {

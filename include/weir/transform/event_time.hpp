@@ -4,6 +4,7 @@
 #include <weir/base/detail/order.hpp>
 #include <weir/pipeline/emitter.hpp>
 #include <weir/pipeline/pipe.hpp>
+#include <weir/time/parse_time.hpp>
 #include <weir/time/watermark.hpp>
 
 #include <array>
@@ -22,7 +23,8 @@ struct event_time_options {
     /// An event more than this ahead of the host's clock is set aside as `future`: counted, sent to the dead letters, and
     /// it does not move the watermark. `no_future_guard` switches it off.
     duration max_ahead = std::chrono::minutes(5);
-    /// When every lane has proven that it is idle, time moves by the clock minus the bound. Off: windows wait.
+    /// When every lane has proven that it is idle, time moves by the clock minus the bound. Off: windows wait. A watermark
+    /// strategy of one's own needs `duration bound() const` for it.
     bool advance_when_idle = false;
 };
 
@@ -42,12 +44,24 @@ struct member_time {
     WEIR_INLINE timestamp operator()(Item const& item) const { return item.*Member; }
 };
 
-/// Sets each item's event time, and makes watermarks of what it sees.
-template <class Item, class Stream, class Extract>
+/// Where every time is taken for plausible.
+struct unchecked_times {};
+
+template <class Strategy>
+inline constexpr bool is_bounded = std::is_same_v<Strategy, bounded_out_of_orderness>;
+template <class Strategy>
+inline constexpr bool is_punctuated = false;
+template <class Function>
+inline constexpr bool is_punctuated<punctuated<Function>> = true;
+
+/// Sets each item's event time, and makes watermarks of what it sees. `Plausible` is `unchecked_times` or `time_range`.
+template <class Item, class Stream, class Extract, class Strategy, class Plausible>
 class event_time_stage {
     static constexpr bool by_record_time = std::is_same_v<Extract, record_time_t>;
     template <class Out>
     static constexpr bool next_takes_times = Out::template takes_timed_batch<Item>() || Out::template takes_paced_batch<Item>();
+    static constexpr bool bounded = is_bounded<Strategy>;
+    static constexpr bool checked = !std::is_same_v<Plausible, unchecked_times>;
 
 public:
     using output = Item;
@@ -55,12 +69,17 @@ public:
     static constexpr std::string_view name = "event_time";
     static constexpr bool makes_watermarks = true;
 
-    event_time_stage(Extract extract, bounded_out_of_orderness bound, event_time_options options)
-        : extract_(std::move(extract)), watermarks_(bound.bound), options_(options) {
-        if (bound.bound.count() < 0)
+    event_time_stage(Extract extract, Strategy strategy, event_time_options options, Plausible plausible)
+        : extract_(std::move(extract)), watermarks_(start(std::move(strategy))), options_(options), plausible_(plausible) {
+        if (watermarks_.bound().count() < 0)
             failure_ = error{.component = "event_time",
                              .cause = "bounded_out_of_orderness is negative",
                              .advice = "give how far behind an event may come: zero or more"};
+        if (options_.advance_when_idle && !bounded && !has_bound)
+            failure_ = error{.component = "event_time",
+                             .cause = "advance_when_idle is set, but the watermark strategy does not say how far behind the clock "
+                                      "events may come",
+                             .advice = "give it a member `weir::duration bound() const`"};
     }
 
     WEIR_INLINE void on_item(Item const& item, auto& out) {
@@ -75,7 +94,7 @@ public:
     /// Where the next stage takes items with their times: it gets all at once between which no watermark moves, or, if it
     /// takes watermarks too, all of one lane.
     void on_batch(std::span<Item const> items, auto& out)
-        requires(!by_record_time && !self_stamped<Item> && next_takes_times<std::remove_cvref_t<decltype(out)>>)
+        requires(bounded && !checked && !by_record_time && !self_stamped<Item> && next_takes_times<std::remove_cvref_t<decltype(out)>>)
     {
         constexpr bool paced = std::remove_cvref_t<decltype(out)>::template takes_paced_batch<Item>();
         constexpr std::size_t longest = paced ? longest_paced_run : longest_run;
@@ -119,8 +138,8 @@ public:
 
     void account(tally& count) const {
         count.future = future_;
-        count.dead_lettered = without_time_;
-        count.passed = count.emitted = count.in - future_ - without_time_;
+        count.dead_lettered = refused_;
+        count.passed = count.emitted = count.in - future_ - refused_;
     }
 
     void explain(auto& into) const {
@@ -134,7 +153,31 @@ private:
     static constexpr std::size_t longest_run = 64;
     static constexpr std::size_t longest_paced_run = 256;
 
+    static constexpr bool has_bound = requires(Strategy const& strategy) {
+        { strategy.bound() } -> std::convertible_to<duration>;
+    };
+
+    [[nodiscard]] static constexpr auto start(Strategy strategy) {
+        if constexpr (bounded) return strategy.bound;
+        else return strategy;
+    }
+
     WEIR_INLINE void take(Item const& item, timestamp time, auto& out) {
+        if constexpr (checked)
+            if (!plausible_.contains(time)) [[unlikely]] return refuse_time_of(time, out.apart());
+        if constexpr (bounded) take_bounded(item, time, out);
+        else take_by_strategy(item, time, out);
+    }
+
+    void take_by_strategy(Item const& item, timestamp time, auto& out) {
+        if (time > latest_plausible_) [[unlikely]] return set_aside(time, out.apart());
+        if (watermarks_.enter(out.at().lane)) out.watermark(watermarks_.watermark());
+        out.emit(item, out.at().with_time(time));
+        // Behind the item: what an item says of those to come need not hold of itself.
+        if (watermarks_.observe(time, item)) out.watermark(watermarks_.watermark());
+    }
+
+    WEIR_INLINE void take_bounded(Item const& item, timestamp time, auto& out) {
         if (time > uneventful_ || out.at().lane != lane_) {
             if (time > latest_plausible_) [[unlikely]] return set_aside(time, out.apart());
             lane_ = out.at().lane;
@@ -201,42 +244,60 @@ private:
     }
 
     [[gnu::noinline]] void refuse(auto out) {
-        ++without_time_;
+        ++refused_;
         out.dead_letter(error{.component = "event_time",
                               .cause = "the source gave this record no time",
                               .advice = "take the event time from a member: event_time<&item::member>(...)"},
                         {});
     }
 
+    [[gnu::noinline]] void refuse_time_of(timestamp time, auto out) {
+        ++refused_;
+        error why = refuse_time(std::to_string(time.time_since_epoch().count()), epoch::microseconds, plausible_, {.time = time});
+        why.component = "event_time";
+        out.dead_letter(why, {});
+    }
+
     Extract extract_;
-    lane_watermarks watermarks_;
+    std::conditional_t<bounded, lane_watermarks, strategy_watermarks<Strategy>> watermarks_;
     event_time_options options_;
+    [[no_unique_address]] Plausible plausible_;
     timestamp latest_plausible_ = end_of_time;
     timestamp uneventful_ = beginning_of_time;  ///< an event of `lane_` up to this time moves nothing and is plausible
     std::uint32_t lane_ = no_lane;              ///< that the last event came by
     std::uint64_t future_ = 0;
     stamp last_future_{};
-    std::uint64_t without_time_ = 0;
+    std::uint64_t refused_ = 0;
     std::optional<error> failure_;
 };
 
-template <class Extract>
+template <class Extract, class Strategy, class Plausible = unchecked_times>
 struct event_time_blueprint {
     using is_blueprint = void;
     Extract extract;
-    bounded_out_of_orderness bound;
+    Strategy strategy;
     event_time_options options;
+    Plausible plausible{};
 
     template <class Stream>
     constexpr auto bind(Stream&) && {
         using item = typename Stream::item;
-        if constexpr (std::is_same_v<Extract, record_time_t> ||
-                      std::is_invocable_r_v<timestamp, Extract const&, item const&>) {
-            return event_time_stage<item, Stream, Extract>(std::move(extract), bound, options);
-        } else {
+        if constexpr (!std::is_same_v<Extract, record_time_t> && !std::is_invocable_r_v<timestamp, Extract const&, item const&>) {
             static_assert(never<Stream>, "weir: `event_time` needs a `weir::timestamp` of each item: a member, as in "
                                          "`event_time<&click::ts>(...)`, or a function `timestamp(item const&)`, as in "
                                          "`event_time(f, ...)`.");
+            return broken{};
+        } else if constexpr (is_bounded<Strategy> || watermark_strategy_for<Strategy, item>) {
+            return event_time_stage<item, Stream, Extract, Strategy, Plausible>(std::move(extract), std::move(strategy), options,
+                                                                                plausible);
+        } else if constexpr (is_punctuated<Strategy>) {
+            static_assert(never<Stream>, "weir: the function given to `punctuated` must take the item and return a "
+                                         "`std::optional<weir::timestamp>`: the watermark that this item carries, if any.");
+            return broken{};
+        } else {
+            static_assert(never<Stream>, "weir: `event_time` needs a watermark strategy: `bounded_out_of_orderness(10s)`, "
+                                         "`punctuated(f)`, or a struct that can be copied with `void observe(weir::timestamp)` "
+                                         "and `weir::timestamp watermark() const`.");
             return broken{};
         }
     }
@@ -244,17 +305,31 @@ struct event_time_blueprint {
 
 }  // namespace detail
 
-/// Takes the event time from a member: `event_time<&click::ts>(bounded_out_of_orderness(10s))`.
-template <auto Member>
+/// Takes the event time from a member: `event_time<&click::ts>(bounded_out_of_orderness(10s))`. In place of the bound may
+/// stand `ascending_timestamps`, `punctuated(f)`, or a watermark strategy of one's own (time/watermark.hpp).
+template <auto Member, class Strategy>
     requires std::is_member_object_pointer_v<decltype(Member)>
-[[nodiscard]] constexpr auto event_time(bounded_out_of_orderness bound, event_time_options options = {}) {
-    return detail::event_time_blueprint<detail::member_time<Member>>{{}, bound, options};
+[[nodiscard]] constexpr auto event_time(Strategy strategy, event_time_options options = {}) {
+    return detail::event_time_blueprint<detail::member_time<Member>, Strategy>{{}, std::move(strategy), options};
+}
+
+/// The same for times that were not checked yet, by a host that filled the items in itself: those outside of `plausible`
+/// are dead letters whose advice says which unit would fit. `time_range{}` is 1990 to 2100.
+template <auto Member, class Strategy>
+    requires std::is_member_object_pointer_v<decltype(Member)>
+[[nodiscard]] constexpr auto event_time(Strategy strategy, event_time_options options, time_range plausible) {
+    return detail::event_time_blueprint<detail::member_time<Member>, Strategy, time_range>{
+        {}, std::move(strategy), options, plausible};
 }
 
 /// Takes the event time from a function of the item, or from the record itself: `event_time(record_time, ...)`.
-template <class Extract>
-[[nodiscard]] constexpr auto event_time(Extract extract, bounded_out_of_orderness bound, event_time_options options = {}) {
-    return detail::event_time_blueprint<Extract>{std::move(extract), bound, options};
+template <class Extract, class Strategy>
+[[nodiscard]] constexpr auto event_time(Extract extract, Strategy strategy, event_time_options options = {}) {
+    return detail::event_time_blueprint<Extract, Strategy>{std::move(extract), std::move(strategy), options};
+}
+template <class Extract, class Strategy>
+[[nodiscard]] constexpr auto event_time(Extract extract, Strategy strategy, event_time_options options, time_range plausible) {
+    return detail::event_time_blueprint<Extract, Strategy, time_range>{std::move(extract), std::move(strategy), options, plausible};
 }
 
 }  // namespace weir

@@ -27,7 +27,7 @@ public:
           steps_(valid_ ? max_size.count() / step.count() : 1), panes_(valid_ ? step : duration(1), offset) {}
 
     /// The panes: one a step. A window has the number of its last pane.
-    [[nodiscard]] constexpr tumbling const& panes() const noexcept { return panes_; }
+    [[nodiscard]] constexpr tumbling<> const& panes() const noexcept { return panes_; }
 
     [[nodiscard]] constexpr std::int64_t first_pane_of(std::int64_t window) const noexcept {
         return detail::saturated(detail::floor_of(window, steps_) * steps_);
@@ -71,7 +71,7 @@ private:
 
     bool valid_;
     std::int64_t steps_;
-    tumbling panes_;
+    tumbling<> panes_;
 };
 
 }  // namespace weir

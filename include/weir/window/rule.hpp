@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/base/error.hpp>
+#include <weir/base/error.hpp>
 #include <weir/time/timestamp.hpp>
 
 #include <concepts>
@@ -16,6 +17,12 @@ concept window_rule = requires(W const& rule, timestamp t, std::int64_t number) 
     { rule.start_of(number) } -> std::same_as<timestamp>;
     { rule.end_of(number) } -> std::same_as<timestamp>;
     { rule.valid() } -> std::same_as<bool>;
+};
+
+/// A rung of the ladder: a rule that says itself why it is not valid, by an error or null.
+template <class W>
+concept explained_window_rule = window_rule<W> && requires(W const& rule) {
+    { rule.failure() } -> std::same_as<error const*>;
 };
 
 /// A rule whose windows overlap and are made of panes: pieces of time that lie side by side, each of which belongs wholly to
@@ -54,6 +61,15 @@ template <class W>
 concept any_window_rule = window_rule<W> || pane_rule<W> || session_rule<W> || ordered_rule<W>;
 
 namespace detail {
+
+/// Why a rule that is not valid is not.
+template <class Rule>
+[[nodiscard]] error invalid_rule(Rule const& rule) {
+    if constexpr (explained_window_rule<Rule>)
+        if (error const* const why = rule.failure()) return *why;
+    if constexpr (requires { { rule.complaint() } -> std::same_as<error>; }) return rule.complaint();
+    return {.component = "window", .cause = "the window's size is not positive", .advice = "give it a positive size"};
+}
 
 /// The numbers of an item's windows, from the first to the last; none when the first is greater.
 struct window_range {

@@ -13,12 +13,17 @@ namespace weir {
 namespace detail {
 class paired_panes;
 }
+/// Windows side by side: every event belongs to exactly one. `tumbling(1min)` has windows of a fixed length;
+/// `tumbling(std::chrono::days{1}, time_zone("Europe/Paris"))` those of a calendar (window/calendar.hpp).
+template <class Calendar = void>
+class tumbling;
 
 /// Windows of one size side by side: `[start, start + size)`, aligned to 1970-01-01T00:00:00Z plus an offset, before the
-/// epoch too. Every event belongs to exactly one.
+/// epoch too.
 ///
 /// A size that is not positive makes the job fail with a clear error at its first step.
-class tumbling {
+template <>
+class tumbling<void> {
 public:
     static constexpr std::string_view name = "tumbling";
 
@@ -58,7 +63,10 @@ public:
     }
 
     /// The first instant behind a window.
-    [[nodiscard]] constexpr timestamp end_of(std::int64_t number) const noexcept { return start_of(number + 1); }
+    [[nodiscard]] constexpr timestamp end_of(std::int64_t number) const noexcept {
+        if (number == std::numeric_limits<std::int64_t>::max()) [[unlikely]] return end_of_time;
+        return start_of(number + 1);
+    }
 
     [[nodiscard]] constexpr duration size() const noexcept { return size_; }
     [[nodiscard]] constexpr duration offset() const noexcept { return duration(offset_); }
@@ -73,5 +81,8 @@ private:
     std::uint64_t reciprocal_ = 0;
     int shift_ = 0;
 };
+
+explicit tumbling(duration) -> tumbling<>;
+explicit tumbling(duration, duration) -> tumbling<>;
 
 }  // namespace weir

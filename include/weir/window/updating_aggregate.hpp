@@ -78,7 +78,7 @@ public:
         : key_(std::move(key)), rule_(std::move(settings.rule)), lateness_(settings.lateness), plan_(std::move(settings.emission)),
           late_(std::move(late)), functions_(std::move(functions)), room_(std::move(settings.limit)), expiry_(settings.expiry) {
         if (!rule_.valid())
-            failure_ = error{.component = "window", .cause = "the window's size is not positive", .advice = "give it a positive size"};
+            failure_ = invalid_rule(rule_);
         else if (lateness_.count() < 0)
             failure_ = error{.component = "window", .cause = "allowed_lateness is negative", .advice = "give zero or more"};
         else if (!plan_.valid())

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/error.hpp>
 #include <weir/pipeline/pipe.hpp>
 #include <weir/time/timestamp.hpp>
 #include <weir/window/emission.hpp>

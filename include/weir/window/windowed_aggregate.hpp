@@ -51,7 +51,7 @@ public:
     windowed_aggregate(Key key, Rule rule, duration lateness, Late late, std::tuple<Functions...> functions)
         : filler(std::move(key), std::move(rule), functions_type(std::move(functions))), lateness_(lateness), late_(std::move(late)) {
         if (!rule_.valid())
-            failure_ = error{.component = "window", .cause = "the window's size is not positive", .advice = "give it a positive size"};
+            failure_ = invalid_rule(rule_);
         else if (lateness_.count() < 0)
             failure_ = error{.component = "window", .cause = "allowed_lateness is negative", .advice = "give zero or more"};
     }

@@ -60,7 +60,7 @@ private:
         return saturated_time(start(period) + (number - period * 2 != 0 ? cut_ : 0));
     }
 
-    tumbling periods_;
+    tumbling<> periods_;
     std::int64_t cut_;
     bool paired_;
     // What `tumbling` divides by, side by side; negative where that alone does not do: one question an item instead of two.
