@@ -27,10 +27,7 @@
 #include <weir/transform/decode.hpp>
 #include <weir/transform/event_time.hpp>
 #include <weir/transform/key_by.hpp>
-#if __has_include(<weir/transform/merge_in_order.hpp>)
 #include <weir/transform/merge_in_order.hpp>
-#define WEIR_TEST_MERGES_IN_ORDER
-#endif
 #include <weir/transform/tee.hpp>
 #include <weir/window/aggregate.hpp>
 #include <weir/window/hopping.hpp>
@@ -149,6 +146,11 @@ rows replay(auto clicks, std::size_t budget, scratch const& folder) {
     return {folder.read("minutes"), folder.read("overlapping"), folder.read("sessions")};
 }
 
+auto merged(day_on_disk const& day, weir::duration bound, std::size_t block) {
+    return weir::from(weir::merge_in_order(clicks_in(day.parts[0], bound, block), clicks_in(day.parts[1], bound, block),
+                                           clicks_in(day.parts[2], bound, block), clicks_in(day.parts[3], bound, block)));
+}
+
 std::string sorted_lines(std::string const& text) {
     std::vector<std::string_view> lines;
     for (std::size_t at = 0, end = 0; at < text.size(); at = end) {
@@ -162,12 +164,6 @@ std::string sorted_lines(std::string const& text) {
 }
 rows sorted(rows const& all) {
     return {sorted_lines(all.minutes), sorted_lines(all.overlapping), sorted_lines(all.sessions)};
-}
-
-#ifdef WEIR_TEST_MERGES_IN_ORDER
-auto merged(day_on_disk const& day, weir::duration bound, std::size_t block) {
-    return weir::from(weir::merge_in_order(clicks_in(day.parts[0], bound, block), clicks_in(day.parts[1], bound, block),
-                                           clicks_in(day.parts[2], bound, block), clicks_in(day.parts[3], bound, block)));
 }
 
 TEST_CASE("replay: four files of very different length give byte for byte the rows of the same day in order") {
@@ -200,8 +196,6 @@ TEST_CASE("replay: files in disorder within their bound give the same rows, and 
     CHECK((sorted(one) == wanted));
     CHECK((replay(merged(day, 45s, 3'000), 500, day.folder) == one));
 }
-
-#endif
 
 TEST_CASE("replay: files read in turn, each a lane of its own, give the same rows too, if in another order") {
     std::uint64_t const seed = 20260303;

@@ -62,8 +62,8 @@ struct visit_stream {
 [[nodiscard]] visit_stream make_visits(std::uint64_t seed, bool late) {
     dice roll(seed);
     visit_stream made{.seed = seed};
-    std::int64_t const grains[] = {1, 1'000, 1'000'000, 60'000'000};
-    made.grain = grains[roll.between(0, 3)];
+    std::int64_t const grains[] = {1'000, 1'000'000, 60'000'000};
+    made.grain = seed % 2 == 0 ? 1 : grains[roll.between(0, 2)];  // of microseconds: every edge is hit
     made.bound = made.grain * roll.between(0, 40);
     std::int64_t const pages = roll.between(1, 12), sections = roll.between(1, 3);
     // Around the epoch, where times change their sign, or in a year of today with a remainder.
