@@ -86,18 +86,18 @@ struct day_on_disk {
     /// With a disorder, a file's lines are written up to so many milliseconds too late.
     day_on_disk(std::uint64_t seed, std::int64_t disorder) {
         std::vector<logged> day = clicks_of_a_day(seed);
-        std::stable_sort(day.begin(), day.end(), [](logged const& a, logged const& b) {
-            return std::tie(a.millisecond, a.file) < std::tie(b.millisecond, b.file);
+        std::sort(day.begin(), day.end(), [](logged const& a, logged const& b) {
+            return std::tie(a.millisecond, a.file, a.rest) < std::tie(b.millisecond, b.file, b.rest);
         });
         whole = folder.write("whole.csv", text_of(day));
         dice roll(seed + 1);
-        std::array<std::vector<std::pair<std::int64_t, logged const*>>, 4> files;
-        for (logged const& each : day) files[each.file].emplace_back(each.millisecond + roll.between(0, disorder), &each);
+        std::array<std::vector<std::pair<std::int64_t, std::size_t>>, 4> files;  // when a line was written, and which
+        for (std::size_t i = 0; i < day.size(); ++i)
+            files[day[i].file].emplace_back(day[i].millisecond + roll.between(0, disorder), i);
         for (std::size_t i = 0; i < files.size(); ++i) {
-            auto const written_first = [](auto const& a, auto const& b) { return a.first < b.first; };
-            std::stable_sort(files[i].begin(), files[i].end(), written_first);
+            std::sort(files[i].begin(), files[i].end());
             std::vector<logged> lines;
-            for (auto const& [written, line] : files[i]) lines.push_back(*line);
+            for (auto const& [written, number] : files[i]) lines.push_back(day[number]);
             parts[i] = folder.write("part" + std::to_string(i) + ".csv", text_of(lines));
         }
     }
