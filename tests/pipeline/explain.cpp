@@ -520,36 +520,6 @@ TEST_CASE("a job without time, and one at its end, wait for nothing") {
                                       "window: no window is open.\nevent_time: the input has ended.\n");
 }
 
-TEST_CASE("many lanes: the text names those that hold, and cuts the list") {
-    std::vector<action> actions;
-    for (std::uint32_t lane = 0; lane < 20; ++lane) actions.push_back(emits{lane == 3 || lane == 17 ? 40
-        : 50 + static_cast<int>(lane), lane});
-    auto job = counted(weir::from(scripted_source{{{actions}}, true}) | timed());
-    job.step(1, seconds(100));
-    std::string const text = to_string(job.explain());
-    INFO(text);
-    CHECK_THAT(text, ContainsSubstring("waits for lane 3 and 1 more lane to reach 1970-01-01T00:01:10Z: 30 s to go.\n"));
-    CHECK_THAT(text,
-        ContainsSubstring("lane 3 and 1 more lane hold it. Their latest event is of 1970-01-01T00:00:40Z, "
-                          "29 s behind the foremost lane.\n"));
-    CHECK_THAT(text, ContainsSubstring("  lane 3: live, latest event of 1970-01-01T00:00:40Z\n  lane 17: live"));
-    CHECK_THAT(text, ContainsSubstring("  and 12 more lanes\n"));
-    CHECK_THAT(text, !ContainsSubstring("lane 19:"));
-    CHECK(job.explain().watermarks.at(0).lanes.size() == 20);
-}
-
-TEST_CASE("spans of time read as people say them") {
-    CHECK(weir::detail::span_text(0s) == "0 s");
-    CHECK(weir::detail::span_text(59s) == "59 s");
-    CHECK(weir::detail::span_text(1500ms) == "1 s 500 ms");
-    CHECK(weir::detail::span_text(weir::duration(7)) == "7 us");
-    CHECK(weir::detail::span_text(90s + 4ms) == "1 min 30 s");
-    CHECK(weir::detail::span_text(60s + 4ms) == "1 min");
-    CHECK(weir::detail::span_text(4h + 3min + 5s) == "4 h 3 min");
-    CHECK(weir::detail::span_text(4h + 5s) == "4 h 5 s");
-    CHECK(weir::detail::span_text(72h + 1h) == "3 d 1 h");
-}
-
 TEST_CASE("the explanation equals one worked out anew from what was done, random lanes") {
     for (std::uint64_t seed = 1; seed <= 300; ++seed) {
         dice roll(seed);

@@ -83,6 +83,34 @@ TEST_CASE("one at a time: stamps are those of the source, also of batches") {
     CHECK(plain.entries()[1].at.position == 1);
 }
 
+TEST_CASE("items of a batch are handed over with the stamps that they have in it") {
+    scripted_source<int, weir::timed> source;
+    source.in_batches().item(7, at(1s)).item(8, at(1s)).item(9, at(1s));
+    collector<int> seen;
+    run(weir::from(without_watermarks(std::move(source))) | seen.sink());
+    REQUIRE(seen.size() == 3);
+    CHECK(seen.entries()[0].at.position == 0);
+    CHECK(seen.entries()[2].at.position == 2);
+}
+
+/// Emits one item, says nothing of its poll, and is asked twice more.
+struct silent_of_epochs {
+    using output = int;
+    int polls = 0;
+    weir::poll_result poll(auto& out) {
+        if (++polls == 1) out.emit(1, weir::stamp{.position = 5});
+        return polls == 3 ? weir::poll_result::end : weir::poll_result::ready;
+    }
+};
+
+TEST_CASE("an item that is held goes by the poll that read it, also where the source leaves that open") {
+    collector<int> seen;
+    run(weir::from(shuffled_within(silent_of_epochs(), 1s, 1)) | seen.sink());
+    REQUIRE(seen.size() == 1);
+    CHECK(seen.entries()[0].at.epoch == 1);
+    CHECK(seen.entries()[0].at.position == 5);
+}
+
 TEST_CASE("a weakened source passes on what is asked of it and what it says") {
     scripted_source<int> source;
     source.name_lane(0, "clicks").opened(0).item(1).pause().fail({.cause = "gone"});

@@ -218,8 +218,11 @@ TEST_CASE("oracle of windows: the watermark is the least of the live lanes") {
     CHECK(w.oracle.watermark() == at(7));
     CHECK(w.item(20, "a", 0, 1) == "+0,10 a:0,2");
     CHECK(w.oracle.watermark() == at(20));
+    CHECK(w.item(18, "a", 0, 0) == "");  // lane 0 has been at 50 all the same
+    CHECK(w.item(25, "none", 0, 1) == "");
+    CHECK(w.oracle.watermark() == at(25));
     CHECK(w.item(30, "a", 0, 2) == "");  // a lane that no one announced
-    CHECK(w.oracle.watermark() == at(20));
+    CHECK(w.oracle.watermark() == at(25));
 }
 
 TEST_CASE("oracle of windows: idle and ended lanes hold nothing back; one that comes back moves nothing back") {
@@ -358,6 +361,11 @@ TEST_CASE("oracle of sessions: one that comes in disorder merges; rows by end, t
     w.item(24, "c");
     w.item(1, "c");
     CHECK(w.end() == "+1,6 c:6 | +12,17 b:0 | +10,17 a:1,2 | +20,33 c:3,4,5");
+    watched again({.rule = oracle_rule::session(us(5)), .bound = us(100)});
+    again.item(1, "a");   // the key a is older than b, its later session is not
+    again.item(20, "b");
+    again.item(20, "a");
+    CHECK(again.end() == "+1,6 a:0 | +20,25 b:1 | +20,25 a:2");
 }
 
 TEST_CASE("oracle of sessions: an item behind the watermark is taken while a session that it joins, or its own, is open") {
@@ -501,6 +509,9 @@ TEST_CASE("oracle, emission: changes wait until the watermark reaches a multiple
     CHECK(w.item(55, "a") == "");
     CHECK(w.item(61, "a") == "+30,60 a:9");
     CHECK(w.end() == "+60,90 a:10");
+    watched odd({.rule = oracle_rule::tumbling(us(25)), .emission = weir::emit::on_update(us(10))});
+    odd.item(21);
+    CHECK(odd.item(25, "none") == "+0,25 a:0");  // what waits comes when the window closes, if that is before
 }
 
 TEST_CASE("oracle, emission: early rows, then the final one whether it has changed or not; one row a window and step") {

@@ -292,8 +292,8 @@ TEST_CASE("where nothing is there now, a promise ahead of the items lets the oth
 TEST_CASE("an input of which a poll brings nothing, since all was filtered, is read on before the others pass") {
     for (std::size_t const budget : {1u, 2u, 100u}) {
         std::vector<int> got;
-        auto job = weir::from(weir::merge_in_order(timed_values({50, 65, 72}, 0),
-                                                   promising(weir::values({59, -1, 20})) | weir::filter([](int n) { return n > 0; }))) |
+        auto some = promising(weir::values({59, -1, 20})) | weir::filter([](int n) { return n > 0; });
+        auto job = weir::from(weir::merge_in_order(timed_values({50, 65, 72}, 0), std::move(some))) |
                    weir::call([&](int n) { got.push_back(n); });
         run_to_end(job, budget);
         CHECK(got == std::vector{50, 59, 20, 65, 72});  // 20 breaks the promise; it comes all the same whatever the budget

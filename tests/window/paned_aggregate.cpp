@@ -477,7 +477,7 @@ TEST_CASE("what a row borrows lives until the poll is over, while keys die, othe
                weir::event_time<&text_fact::at>(weir::bounded_out_of_orderness(micros(1))) | weir::key_by<&text_fact::page>() |
                weir::window(weir::hopping(micros(30), micros(10)), weir::drop_late) |
                weir::aggregate(weir::count().as<"clicks">(), weir::max<&text_fact::page>()) | weir::map([](auto const& row) {
-                   return page_row{row.template get<"page">(), row.template get<"max">(), row.template get<"clicks">()};
+                   return page_row{row.template get<"page">(), *row.template get<"max">(), row.template get<"clicks">()};
                }) |
                weir::call([&](page_row const& row) { kept.push_back(row); });
     job.step(1'000'000, at_micros(0));

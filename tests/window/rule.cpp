@@ -16,7 +16,10 @@ struct pairs_of_tens {
     [[nodiscard]] std::int64_t last_window_with(std::int64_t pane) const { return pane; }
     [[nodiscard]] weir::timestamp start_of(std::int64_t number) const { return weir::timestamp(weir::duration(number * 10)); }
     [[nodiscard]] weir::timestamp end_of(std::int64_t number) const { return start_of(number + 2); }
+    [[nodiscard]] std::int64_t most_panes() const { return 2; }
+    [[nodiscard]] std::int64_t first_window_ending_after(weir::timestamp t) const { return panes().number_of(t) - 1; }
     [[nodiscard]] bool valid() const { return true; }
+    [[nodiscard]] weir::error complaint() const { return {}; }
 };
 
 TEST_CASE("a rule is known by what it can say") {

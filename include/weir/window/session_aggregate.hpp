@@ -37,19 +37,20 @@ namespace weir::detail {
 template <class Item, class Key, class Settings, class Late, class... Functions>
 class session_aggregate {
     using rule_type = typename Settings::rule_type;
+    using emission_type = typename Settings::emission_type;
     using key_type = typename Key::type;
     using functions_type = function_set<Functions...>;
     using row_type = session_row<Key, Functions...>;
     /// One final row a session.
-    static constexpr bool lean = !Settings::corrects && std::is_same_v<typename Settings::emission_type, emit::on_close_t>;
+    static constexpr bool lean = !Settings::corrects && std::is_same_v<emission_type, emit::on_close_t>;
     static constexpr bool fixed_gap = rule_type::fixed_gap;
     static constexpr bool has_period =
-        std::is_same_v<typename Settings::emission_type, emit::on_update_t> || std::is_same_v<typename Settings::emission_type, emit::every_t>;
-    using plan_type = emission_plan<typename Settings::emission_type>;
+        std::is_same_v<emission_type, emit::on_update_t> || std::is_same_v<emission_type, emit::every_t>;
+    using plan_type = emission_plan<emission_type>;
     static constexpr bool lends = borrows<decltype(row_type::values)>;
     using session_type = session_state<functions_type, Item, fixed_gap, lean, lends>;
     using sessions_type = key_sessions<session_type>;
-    using table_type = session_table<key_type, sessions_type, lends>;
+    using table_type = session_table<key_type, sessions_type>;
     using entry_type = typename table_type::entry;
     using place_type = typename table_type::place;
 
@@ -67,7 +68,8 @@ public:
         else if (lateness_.count() < 0)
             failure_ = error{.component = "window", .cause = "allowed_lateness is negative", .advice = "give zero or more"};
         else if (!plan_.valid())
-            failure_ = error{.component = "window", .cause = "the period of the emission is not positive", .advice = "give it a positive period"};
+            failure_ = error{
+                .component = "window", .cause = "the period of the emission is not positive", .advice = "give it a positive period"};
     }
 
     WEIR_INLINE void on_item(Item const& item, auto& out) {
@@ -76,7 +78,8 @@ public:
             return;
         }
         key_type const key = key_.of(item);
-        take(item, key, table_type::hash(key), out.at().time, [&] { return out.apart(); });
+        std::uint64_t const hash = table_type::hash(key);
+        take(item, key, hash, keys_.find(key, hash), out.at().time, [&] { return out.apart(); });
     }
 
     /// Keys that are looked up together do not wait for each other's memory.
@@ -91,7 +94,8 @@ public:
 
     /// The same, where watermarks come between the items. Those behind this stage are told of them when rows have come, and at
     /// the end of the batch: between these nothing reaches them.
-    void on_paced_batch(std::span<Item const> items, std::span<timestamp const> times, std::span<timestamp const> watermarks, auto& out)
+    void on_paced_batch(std::span<Item const> items, std::span<timestamp const> times, std::span<timestamp const> watermarks,
+                        auto& out)
         requires(Key::reads_members)
     {
         for (std::size_t first = 0; first < items.size(); first += longest_run) {
@@ -116,13 +120,7 @@ public:
         resting_.swap(gone_);
         resting_memory_.clear();
         resting_memory_.swap(gone_memory_);
-        keys_.settle([this](auto&& number_of) {
-            queue_.renumber(table_type::none, number_of);
-            series<std::uint32_t> changed;
-            for (std::uint32_t each : changed_)
-                if (number_of(each) != table_type::none) changed.push_back(number_of(each));
-            changed_.swap(changed);
-        });
+        keys_.settle(in_use_, renumbered());
     }
 
     void account(tally& count) const {
@@ -169,24 +167,37 @@ private:
         else return saturating_add(end, lateness_);
     }
 
+    /// What refers to keys by their numbers follows when these change.
+    [[nodiscard]] auto renumbered() {
+        return [this](auto&& number_of) {
+            queue_.renumber(table_type::none, number_of);
+            series<std::uint64_t> changed;
+            for (std::uint64_t each : changed_)
+                if (number_of(each) != table_type::none) changed.push_back(number_of(each));
+            changed_.swap(changed);
+        };
+    }
+
     template <class Out>
     WEIR_INLINE void add_run(std::span<Item const> items, std::span<timestamp const> times, std::span<timestamp const> watermarks,
                              std::size_t number, Out& out) {
         std::array<std::uint64_t, longest_run> hashes;
+        std::array<std::uint32_t, longest_run> numbers;
         for (std::size_t i = 0; i < items.size(); ++i) {
             if (!key_.has_key(items[i])) continue;
             hashes[i] = table_type::hash(key_.of(items[i]));
             keys_.approach(hashes[i]);
         }
         for (std::size_t i = 0; i < items.size(); ++i)
-            if (key_.has_key(items[i])) keys_.approach_entry(hashes[i]);
+            if (key_.has_key(items[i])) numbers[i] = keys_.approach_entry(hashes[i]);
         for (std::size_t i = 0; i < items.size(); ++i) {
             if (!watermarks.empty()) pace(watermarks[i], out);
             if (!key_.has_key(items[i])) [[unlikely]] {
                 ++null_keys_;
                 continue;
             }
-            take(items[i], key_.of(items[i]), hashes[i], times[i],
+            key_type const key = key_.of(items[i]);
+            take(items[i], key, hashes[i], keys_.find(key, hashes[i], numbers[i]), times[i],
                  [&] { return out.with(stamp_of(items[i], number + i, out.at()).with_time(times[i])); });
         }
     }
@@ -204,8 +215,8 @@ private:
 
     /// `out_of_item()` is the `out` of the item, made where it is needed.
     template <class OutOfItem>
-    WEIR_INLINE void take(Item const& item, key_type const& key, std::uint64_t hash, timestamp time, OutOfItem&& out_of_item) {
-        place_type const place = keys_.find(key, hash);
+    WEIR_INLINE void take(Item const& item, key_type const& key, std::uint64_t hash, place_type const& place, timestamp time,
+                          OutOfItem&& out_of_item) {
         if constexpr (lean && fixed_gap) {
             if (place.at) [[likely]] {
                 session_type& latest = place.at->value.latest;
@@ -220,7 +231,8 @@ private:
 
     /// An item that does not simply lie in the latest session of its key, or after which rows may come.
     template <class Out>
-    [[gnu::noinline]] void take_elsewhere(Item const& item, key_type const& key, std::uint64_t hash, place_type place, timestamp time, Out out) {
+    [[gnu::noinline]] void take_elsewhere(Item const& item, key_type const& key, std::uint64_t hash, place_type place, timestamp time,
+                                          Out out) {
         duration const gap = rule_.gap_of(item);
         if (gap.count() <= 0) [[unlikely]] return refuse(key, out);
         timestamp const until = saturating_add(time, gap);
@@ -232,10 +244,12 @@ private:
             end = mine.count_before([&](session_type const& each) { return each.start > until; });
         }
         if (first == end && over) return late_.take(item, out.at());
-        bool const is_new = !place.at;
+        bool const is_new = !place.at || place.at->value.size() == 0;
         session_type* into = nullptr;
         if (is_new) {
-            place = keys_.insert(key, hash, [&] { return sessions_type(open(time, until, out)); });
+            if (place.at) place.at->value.latest = open(time, until, out);
+            else place = keys_.insert(key, hash, [&] { return sessions_type(open(time, until, out)); }, renumbered());
+            ++in_use_;
             into = &place.at->value.latest;
         } else if (first == end) {
             into = &place.at->value.insert(first, open(time, until, out));
@@ -292,7 +306,7 @@ private:
     /// Sees to it that what happens next to a key is in the queue.
     void put_in_queue(place_type const& place, bool is_new, duration gap) {
         auto const next = next_of(place.at->value, place.number);
-        timestamp& queued = keys_.deadline(place.number);
+        timestamp& queued = place.at->deadline;
         if (!is_new && next.at >= queued) return;
         queued = next.at;
         queue_.put(next, watermark_, gap);
@@ -300,7 +314,7 @@ private:
     }
 
     /// When something happens to a key next: its oldest session that has not fired closes, or its oldest one is over.
-    [[nodiscard]] waiting_key next_of(sessions_type const& mine, std::uint32_t number) const {
+    [[nodiscard]] WEIR_INLINE waiting_key next_of(sessions_type const& mine, std::uint64_t number) const {
         session_type const& oldest = mine.front();
         if constexpr (!lean) {
             if (oldest.has_fired()) {
@@ -316,14 +330,15 @@ private:
         return mine.count_before([](session_type const& each) { return !each.has_fired(); });
     }
 
-    [[nodiscard]] bool pop(waiting_key& next) {
-        return queue_.pop(watermark_, next, [this](waiting_key& each) {
-            timestamp& queued = keys_.deadline(each.number);
-            if (queued != each.at) return false;  // the key has gone, or was put in the queue anew
-            each = next_of(keys_.at(each.number).value, each.number);
-            queued = each.at;
+    [[nodiscard]] WEIR_INLINE bool pop(waiting_key& next) {
+        auto const renew = [this](waiting_key& each) __attribute__((always_inline)) {
+            entry_type& entry = keys_.at(each.number);
+            if (entry.deadline != each.at) return false;  // the key has gone, or was put in the queue anew
+            each = next_of(entry.value, each.number);
+            entry.deadline = each.at;
             return true;
-        });
+        };
+        return queue_.pop(watermark_, next, renew, [this](waiting_key const& each) { keys_.approach_number(each.number); });
     }
 
     /// Emits what the watermark has closed, in the order of the sessions' ends, and lets go of what can no longer be corrected.
@@ -341,18 +356,20 @@ private:
             }
         } else {
             first_heap<due_session> due;
-            series<std::uint32_t> touched;
+            series<std::uint64_t> touched;
             if (plan_.take_due(watermark_)) collect_changed(due);
             while (pop(next)) {
                 touched.push_back(next.number);
-                keys_.deadline(next.number) = beginning_of_time;  // it does not come up twice
+                keys_.at(next.number).deadline = beginning_of_time;  // it does not come up twice
                 sessions_type& mine = keys_.at(next.number).value;
-                for (std::size_t i = count_fired(mine); i < mine.size() && is_closed(end_of(mine[i])); ++i) put_due(due, next.number, mine[i]);
+                for (std::size_t i = count_fired(mine); i < mine.size() && is_closed(end_of(mine[i])); ++i)
+                    put_due(due, next.number, mine[i]);
             }
             while (!due.empty()) emit_due(due.pop(), out);
-            for (std::uint32_t number : touched) {
+            for (std::uint64_t number : touched) {
                 entry_type& entry = keys_.at(number);
-                std::size_t const gone = entry.value.count_before([&](session_type const& each) { return !is_closed(last_chance(end_of(each))); });
+                std::size_t const gone = entry.value.count_before(
+                    [&](session_type const& each) { return !is_closed(last_chance(end_of(each))); });
                 let_go({&entry, number}, gone);
             }
         }
@@ -364,10 +381,18 @@ private:
     void let_go(place_type const& place, std::size_t count) {
         sessions_type& mine = place.at->value;
         for (std::size_t i = 0; i < count; ++i) epochs_.remove(mine[i].epoch);
-        if (count == mine.size()) return keys_.erase(place.number);
-        mine.take_out(0, count, [this](owner<session_type> each) { rest(std::move(each)); });
+        bool const all = count == mine.size();
+        mine.take_out(0, all ? count - 1 : count, [this](owner<session_type> each) { rest(std::move(each)); });
+        if (all) {
+            if constexpr (session_type::has_memory && lends) rest(owner<session_type>(new session_type(std::move(mine.latest))));
+            else if constexpr (session_type::has_memory) session_type const gone(std::move(mine.latest));
+            mine.latest.set_closed();
+            place.at->deadline = beginning_of_time;
+            --in_use_;
+            return;
+        }
         auto const next = next_of(mine, place.number);
-        keys_.deadline(place.number) = next.at;
+        place.at->deadline = next.at;
         queue_.put(next, watermark_, duration(1));
     }
 
@@ -377,7 +402,7 @@ private:
     struct due_session {
         timestamp end{};
         std::uint64_t arrival = 0;
-        std::uint32_t number = 0;
+        std::uint64_t number = 0;
         session_type* session = nullptr;
 
         [[nodiscard]] bool before(due_session const& other) const noexcept {
@@ -385,13 +410,13 @@ private:
         }
     };
 
-    void put_due(first_heap<due_session>& due, std::uint32_t number, session_type& session) {
+    void put_due(first_heap<due_session>& due, std::uint64_t number, session_type& session) {
         due.push({end_of(session), session.arrival, number, &session});
     }
 
     void collect_changed(first_heap<due_session>& due) {
-        for (std::uint32_t number : changed_) {
-            if (keys_.deadline(number) == beginning_of_time) continue;  // the key has gone
+        for (std::uint64_t number : changed_) {
+            if (keys_.at(number).deadline == beginning_of_time) continue;  // the key has gone
             sessions_type& mine = keys_.at(number).value;
             for (std::size_t i = 0; i < mine.size(); ++i)
                 if (mine[i].more.unseen != 0) put_due(due, number, mine[i]);
@@ -400,10 +425,10 @@ private:
     }
 
     /// Notes that a key has changes that wait. Those that no longer do are left out when they have become many.
-    void note_changed(std::uint32_t number) {
+    void note_changed(std::uint64_t number) {
         changed_.push_back(number);
-        if (changed_.size() < 2 * keys_.size() + 1024) return;
-        series<std::uint32_t> still;
+        if (changed_.size() < 2 * in_use_ + 1024) return;
+        series<std::uint64_t> still;
         keys_.for_each([&](entry_type const& each, std::uint32_t its) {
             for (std::size_t i = 0; i < each.value.size(); ++i)
                 if (each.value[i].more.unseen != 0) return still.push_back(its);
@@ -457,7 +482,8 @@ private:
     }
 
     [[nodiscard]] WEIR_INLINE row_type row_of(entry_type const& entry, session_type const& session) const {
-        return session_row_with<Key, Functions...>(session.start, end_of(session), session.last, entry.key, functions_.results_of(session.state));
+        return session_row_with<Key, Functions...>(session.start, end_of(session), session.last, entry.key,
+                                                   functions_.results_of(session.state));
     }
 
     /// The next row's. Its time is the end: the stages behind have been told of no watermark beyond it.
@@ -481,13 +507,14 @@ private:
     row_lane row_lane_;
     timestamp watermark_ = beginning_of_time;
     timestamp next_deadline_ = end_of_time - duration(1);  ///< up to this watermark nothing closes
+    std::size_t in_use_ = 0;                               ///< keys that have sessions
     std::uint64_t arrivals_ = 0;                           ///< sessions opened
     std::uint64_t taken_ = 0;
     std::uint64_t aggregated_ = 0;
     std::uint64_t null_keys_ = 0;
     std::uint64_t without_gap_ = 0;
     std::uint64_t emitted_ = 0;
-    series<std::uint32_t> changed_;        ///< keys whose changes wait
+    series<std::uint64_t> changed_;        ///< keys whose changes wait
     series<owner<session_type>> gone_;     ///< in this poll: what rows may still borrow from
     series<owner<session_type>> resting_;  ///< in the poll before
     series<arena> gone_memory_;

@@ -21,9 +21,9 @@ public:
         least_ = ~std::uint32_t{0};
         greatest_ = 0;
         if (most > room_ || most < room_ / 8) {
-            arrivals_.reset(new arrival[most]);
+            room_ = most + most / 4;
+            arrivals_.reset(new arrival[room_]);
             spare_.reset();
-            room_ = most;
         }
     }
 
@@ -66,8 +66,8 @@ private:
 
     void scatter(std::size_t range) {
         if (range > range_room_ || range < range_room_ / 8) {
-            places_.reset(new T*[range]);
-            range_room_ = range;
+            range_room_ = range + range / 4;
+            places_.reset(new T*[range_room_]);
         }
         for (std::size_t i = 0; i < range; ++i) places_[i] = nullptr;
         for (std::size_t i = 0; i < count_; ++i) places_[arrivals_[i].number - least_] = arrivals_[i].thing;

@@ -14,7 +14,14 @@ class block_pool {
     static_assert(Size >= sizeof(void*));
 
 public:
-    static constexpr std::size_t block_size = Size;
+    block_pool() = default;
+    block_pool(block_pool&& other) noexcept : memory_(std::move(other.memory_)), free_(std::exchange(other.free_, nullptr)) {}
+    block_pool& operator=(block_pool&& other) noexcept {
+        block_pool moved(std::move(other));
+        std::swap(memory_, moved.memory_);
+        std::swap(free_, moved.free_);
+        return *this;
+    }
 
     [[nodiscard]] void* take() {
         if (!free_) return memory_.allocate<block>(1);

@@ -15,7 +15,7 @@ namespace weir::detail {
 struct waiting_key {
     timestamp at{};
     std::uint64_t arrival = 0;
-    std::uint32_t number = 0;
+    std::uint64_t number = 0;  ///< in 64 bits: a copy of padding would wait for what was written beside it
 
     [[nodiscard]] bool before(waiting_key const& other) const noexcept {
         return at < other.at || (at == other.at && arrival < other.arrival);
@@ -94,8 +94,9 @@ public:
     /// Takes out the first whose deadline the watermark has passed; false when there is none.
     ///
     /// `renew(waiting_key&)` brings what waits up to date and returns true; or returns false, and it is forgotten.
-    template <class Renew>
-    [[nodiscard]] bool pop(timestamp watermark, waiting_key& found, Renew&& renew) {
+    /// `approach(waiting_key const&)` asks for the memory that `renew` will look at.
+    template <class Renew, class Approach>
+    [[nodiscard]] bool pop(timestamp watermark, waiting_key& found, Renew&& renew, Approach&& approach) {
         for (;;) {
             while (!now_.empty() && passed(now_.top().at, watermark)) {
                 found = now_.pop();
@@ -112,7 +113,7 @@ public:
             std::int64_t const last = bucket_of(watermark);
             if (current_ >= last || size_ == 0 || !now_.empty()) return false;
             go_on(last);
-            open_bucket(renew);
+            open_bucket(renew, approach);
         }
     }
 
@@ -127,7 +128,7 @@ public:
 
     /// Gives what waits other numbers: `number_of(old)`; what has none is forgotten.
     template <class NumberOf>
-    void renumber(std::uint32_t none, NumberOf&& number_of) {
+    void renumber(std::uint64_t none, NumberOf&& number_of) {
         for (waiting_key& each : take_all())
             if ((each.number = number_of(each.number)) != none) {
                 ++size_;
@@ -159,8 +160,12 @@ private:
         current_ = max_of(bucket_of(watermark), before);
     }
 
-    void put_down(waiting_key const& each) {
-        std::int64_t const bucket = bucket_of(each.at);
+    void put_down(waiting_key const& each) { put_down(each.at, each.arrival, each.number); }
+
+    // In parts: read in one piece what was written in parts has to wait until it has reached the cache.
+    [[gnu::always_inline]] void put_down(timestamp at, std::uint64_t arrival, std::uint64_t number) {
+        std::int64_t const bucket = bucket_of(at);
+        waiting_key const each{at, arrival, number};
         if (bucket <= current_) return now_.push(each);
         // The difference may be greater than a signed number holds.
         if (static_cast<std::uint64_t>(bucket) - static_cast<std::uint64_t>(current_) < buckets) {
@@ -178,14 +183,17 @@ private:
         else ++current_;
     }
 
-    template <class Renew>
-    void open_bucket(Renew& renew) {
+    template <class Renew, class Approach>
+    void open_bucket(Renew& renew, Approach& approach) {
         series<waiting_key> due;
         due.swap(ring(current_));
         in_ring_ -= due.size();
         while (!far_.empty() && bucket_of(far_.top().at) <= current_) due.push_back(far_.pop());
-        for (waiting_key& each : due) {
-            if (renew(each)) put_down(each);
+        constexpr std::size_t ahead = 12;
+        for (std::size_t i = 0; i < due.size(); ++i) {
+            if (i + ahead < due.size()) approach(due[i + ahead]);
+            waiting_key each{due[i].at, due[i].arrival, due[i].number};
+            if (renew(each)) put_down(each.at, each.arrival, each.number);
             else --size_;
         }
     }

@@ -11,7 +11,7 @@ namespace weir::detail {
 
 /// The sessions of one key, which lie apart from one another, in order of time. The latest, nearly always the only one, lies
 /// in it; others are owned, and stay where they are. Looking one up is a binary search.
-/// At least one session is there.
+/// Its memory may outlive its sessions: `latest.is_open()` is false when there is none.
 template <class Session>
 class key_sessions {
 public:
@@ -19,7 +19,7 @@ public:
 
     Session latest;
 
-    [[nodiscard]] std::size_t size() const noexcept { return count_older() + 1; }
+    [[nodiscard]] std::size_t size() const noexcept { return latest.is_open() ? count_older() + 1 : 0; }
     [[nodiscard]] Session& operator[](std::size_t at) noexcept { return at == count_older() ? latest : *older_->all[older_->first + at]; }
     [[nodiscard]] Session const& operator[](std::size_t at) const noexcept {
         return at == count_older() ? latest : *older_->all[older_->first + at];

@@ -123,11 +123,17 @@ public:
         if (dead * 2 > keys.size()) move_on();
     }
 
-    /// Forgets everything.
+    /// Forgets everything, and keeps some memory for what comes next.
     void clear() {
         if (table_->keys.size() == 0) return;
-        retire();
-        order_ = {};
+        if constexpr (Lends) {
+            retired_.push_back(std::move(table_));
+            begin();
+        } else {
+            table_->keys.clear();
+            table_->names.clear();
+            table_->blocks = {};
+        }
     }
 
     /// The poll is over: what was lent rests until the next one comes.
@@ -174,11 +180,6 @@ private:
         // New keys may have moved the table: then what was found before is found again.
         if (keys.find(run[0].from->key, run[0].hash) == run[0].found) return;
         for (std::size_t i = 0; i < size; ++i) run[i].found = keys.find(run[i].from->key, run[i].hash);
-    }
-
-    void retire() {
-        if constexpr (Lends) retired_.push_back(std::move(table_));
-        begin();
     }
 
     /// The living move to a table of their own size, in their order.

@@ -62,6 +62,8 @@ struct session_state {
     struct no_arena {};
     struct no_more {};
     static constexpr bool has_arena = some_keep_in_arena<Set, Item>;
+    /// Whether it refers to memory that its rows may borrow, or that must be given back.
+    static constexpr bool has_memory = has_arena || !Lean || !std::is_trivially_destructible_v<typename Set::state_type>;
     static constexpr std::size_t first_block = 64;
 
     timestamp start;
@@ -78,6 +80,13 @@ struct session_state {
         : start(time), last(time), arrival(arrived), epoch(read_in), state(std::move(initial)), own_memory(make_memory()) {
         if constexpr (!FixedGap) end = until;
         else (void)until;
+    }
+
+    /// Whether it is a session; else no time lies in it.
+    [[nodiscard]] bool is_open() const noexcept { return start <= last; }
+    void set_closed() noexcept {
+        start = end_of_time;
+        last = beginning_of_time;
     }
 
     [[nodiscard]] std::uint64_t items() const noexcept {
