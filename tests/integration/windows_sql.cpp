@@ -227,14 +227,14 @@ private:
 };
 
 /// Runs a test against each ClickHouse that is there; `today`: it has window functions.
-#define FOR_EACH_CLICKHOUSE                                                                                     \
-    std::string const variable = GENERATE(as<std::string>{}, "WEIR_TEST_CLICKHOUSE", "WEIR_TEST_CLICKHOUSE26"); \
-    std::string const url = from_environment(variable.c_str());                                                 \
-    if (url.empty()) SKIP(variable << " is not set: tests/services.sh starts it");                              \
-    bool const today = variable == "WEIR_TEST_CLICKHOUSE26";                                                    \
+#define AGAINST_EACH_CLICKHOUSE                                                                              \
+    std::string const variable = GENERATE(as<std::string>{}, "WEIR_TEST_CLICKHOUSE", "WEIR_TEST_CLICKHOUSE26");\
+    std::string const url = from_environment(variable.c_str());                                              \
+    if (url.empty()) SKIP(variable << " is not set: tests/services.sh starts it");                           \
+    bool const today = variable == "WEIR_TEST_CLICKHOUSE26";                                                 \
     judge sql(url)
 
-/// Random streams: `one(stream, roll, windows)` for each.
+/// Random streams, in the table of the judge: `one(stream, roll)` for each.
 template <class One>
 void for_streams(judge& sql, bool today, std::uint64_t first_seed, bool late, One one) {
     for (std::uint64_t seed = first_seed; seed < first_seed + 4; ++seed) {
@@ -255,7 +255,7 @@ void compare_aligned(judge const& sql, sql_windows const& by, outcome const& our
 }
 
 TEST_CASE("windows as SQL: tumbling") {
-    FOR_EACH_CLICKHOUSE;
+    AGAINST_EACH_CLICKHOUSE;
     for_streams(sql, today, 1, true, [&](visit_stream const& stream, dice& roll) {
         std::int64_t const size = stream.grain * roll.between(2, 60) + roll.between(0, 1);
         std::int64_t const offset = roll.between(-2 * size, 2 * size);
@@ -273,7 +273,7 @@ TEST_CASE("windows as SQL: tumbling") {
 }
 
 TEST_CASE("windows as SQL: tumbling, corrected while they may be") {
-    FOR_EACH_CLICKHOUSE;
+    AGAINST_EACH_CLICKHOUSE;
     for_streams(sql, today, 11, true, [&](visit_stream const& stream, dice& roll) {
         std::int64_t const size = stream.grain * roll.between(2, 60);
         std::int64_t const lateness = stream.grain * roll.between(1, 40) + roll.between(0, 1);
@@ -288,7 +288,7 @@ TEST_CASE("windows as SQL: tumbling, corrected while they may be") {
 }
 
 TEST_CASE("windows as SQL: hopping") {
-    FOR_EACH_CLICKHOUSE;
+    AGAINST_EACH_CLICKHOUSE;
     for_streams(sql, today, 21, true, [&](visit_stream const& stream, dice& roll) {
         std::int64_t const advance = stream.grain * roll.between(2, 30);
         std::int64_t const rest = roll.once_in(2) ? 0 : roll.between(1, advance - 1);
@@ -302,7 +302,7 @@ TEST_CASE("windows as SQL: hopping") {
 }
 
 TEST_CASE("windows as SQL: cumulating") {
-    FOR_EACH_CLICKHOUSE;
+    AGAINST_EACH_CLICKHOUSE;
     for_streams(sql, today, 31, true, [&](visit_stream const& stream, dice& roll) {
         std::int64_t const step = stream.grain * roll.between(2, 20) + roll.between(0, 1);
         std::int64_t const size = step * roll.between(1, 6);
@@ -315,7 +315,7 @@ TEST_CASE("windows as SQL: cumulating") {
 }
 
 TEST_CASE("windows as SQL: sessions") {
-    FOR_EACH_CLICKHOUSE;
+    AGAINST_EACH_CLICKHOUSE;
     for_streams(sql, today, 41, false, [&](visit_stream const& stream, dice& roll) {
         std::int64_t const gap = stream.grain * roll.between(2, 30) - roll.between(0, 1);
         CAPTURE(gap);
@@ -344,7 +344,7 @@ TEST_CASE("windows as SQL: sessions of a stream with late events") {
 }
 
 TEST_CASE("windows as SQL: sliding") {
-    FOR_EACH_CLICKHOUSE;
+    AGAINST_EACH_CLICKHOUSE;
     for_streams(sql, today, 51, true, [&](visit_stream const& stream, dice& roll) {
         std::int64_t const size = stream.grain * roll.between(0, 35) + roll.between(1, 2);
         CAPTURE(size);
@@ -358,7 +358,7 @@ TEST_CASE("windows as SQL: sliding") {
 }
 
 TEST_CASE("windows as SQL: so many events") {
-    FOR_EACH_CLICKHOUSE;
+    AGAINST_EACH_CLICKHOUSE;
     for_streams(sql, today, 61, true, [&](visit_stream const& stream, dice& roll) {
         std::int64_t const size = roll.between(1, 40), advance = roll.once_in(3) ? size : roll.between(1, size);
         CAPTURE(size, advance);
