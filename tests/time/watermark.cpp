@@ -189,4 +189,31 @@ TEST_CASE("lane_watermarks equals the definition recomputed at each step, random
     }
 }
 
+TEST_CASE("events that come in order are noted together where each would move the watermark to its own time, and else not at all") {
+    for (std::uint64_t seed = 1; seed <= 2'000; ++seed) {
+        dice roll(seed);
+        weir::lane_watermarks together(weir::duration(roll.once_in(4) ? 1 : 0));
+        weir::lane_watermarks one_by_one = together;
+        std::int64_t step = 0;
+        for (int i = 0; i < 30; ++i) {
+            auto const lane = static_cast<std::uint32_t>(roll.between(0, 1));
+            std::int64_t const first = step + roll.between(-5, 5), last = first + roll.between(0, 5);
+            step += 2;
+            if (roll.once_in(9)) together.advance_to(at(first + 1)), one_by_one.advance_to(at(first + 1));
+            if (roll.once_in(9)) together.note(idle(lane)), one_by_one.note(idle(lane));
+            bool const noted = together.observe_rising(lane, at(first), at(last));
+            bool each_its_own = true;
+            for (std::int64_t t = first; t <= last; ++t) {
+                one_by_one.observe(lane, at(t));
+                each_its_own = each_its_own && one_by_one.watermark() == at(t);
+                if (!noted) together.observe(lane, at(t));
+            }
+            INFO("seed " << seed << ", step " << i);
+            if (noted) REQUIRE(each_its_own);
+            REQUIRE(together.watermark() == one_by_one.watermark());
+            REQUIRE(together.greatest() == one_by_one.greatest());
+        }
+    }
+}
+
 }  // namespace weir_test::time_watermark

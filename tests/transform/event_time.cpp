@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <random>
+#include <oracle/random_stream.hpp>
 #include <span>
 #include <string>
 #include <support/scripted_lanes.hpp>
@@ -99,6 +100,66 @@ TEST_CASE("items that are handed over together are those between which no waterm
         if (together >= 300) CHECK(most > 30);
         REQUIRE(positions.size() == clicks.size() - 1);
         for (std::size_t i = 0; i < positions.size(); ++i) REQUIRE(positions[i] == positions[0] + i + (i >= 500 ? 1 : 0));
+    }
+}
+
+/// Takes items with the watermarks between them, and says both in the order in which a witness would.
+struct paced_witness : witness {
+    std::size_t* most_together;
+    std::vector<std::uint64_t>* positions;
+    void on_item(click const& c, auto& out) {
+        witness::on_item(c, out);
+        positions->push_back(out.at().position);
+    }
+    void on_paced_batch(std::span<click const> clicks, std::span<weir::timestamp const> times,
+                        std::span<weir::timestamp const> watermarks, auto& out) {
+        *most_together = std::max(*most_together, clicks.size());
+        for (std::size_t i = 0; i < clicks.size(); ++i) {
+            if (watermarks[i] > told) log->push_back("w " + seconds(told = watermarks[i]));
+            log->push_back(std::to_string(clicks[i].number) + "@" + seconds(times[i]));
+            positions->push_back(out.at().position + i);
+        }
+    }
+    void on_watermark(weir::timestamp w, auto& out) {
+        told = w;
+        witness::on_watermark(w, out);
+    }
+    weir::timestamp told = weir::beginning_of_time;
+};
+
+TEST_CASE("a stage that takes watermarks together with items is told of each where it would have come by itself") {
+    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+        dice roll(seed);
+        std::int64_t const lanes = roll.once_in(2) ? 1 : roll.between(2, 3);
+        bool const in_order = roll.once_in(2);
+        weir::duration const bound = in_order && roll.once_in(2) ? weir::duration(0) : std::chrono::seconds(roll.between(0, 9));
+        lane_script<click> script;
+        std::vector<std::int64_t> now(3, 0);
+        std::vector<std::uint64_t> position(3, 0);
+        std::uint32_t lane = 0;
+        for (int i = 0; i < 900; ++i) {
+            if (roll.once_in(40)) lane = static_cast<std::uint32_t>(roll.between(0, lanes - 1));
+            if (roll.once_in(150)) script.idle(static_cast<std::uint32_t>(roll.between(0, lanes - 1)));
+            now[lane] += roll.between(0, 2);
+            std::int64_t const time = roll.once_in(100) ? 100'000 : now[lane] - (in_order ? 0 : roll.between(0, 12));
+            script.emit({i, at(time)}, {.position = position[lane]++, .lane = lane});
+        }
+        auto const run = [&](auto last, std::size_t budget) {
+            auto job = weir::from(scripted_lanes(script, true)) | weir::event_time<&click::ts>(weir::bounded_out_of_orderness(bound)) | last;
+            while (!job.finished()) job.step(budget, at(10'000));
+            REQUIRE(job.report().balanced());
+        };
+        words wanted;
+        run(witness{&wanted}, 1000);
+        for (std::size_t const budget : {1u, 50u, 1000u}) {
+            words got;
+            std::size_t most = 0;
+            std::vector<std::uint64_t> positions;
+            run(paced_witness{{&got}, &most, &positions}, budget);
+            INFO("seed " << seed << ", budget " << budget);
+            REQUIRE(got == wanted);
+            if (budget == 1000 && lanes == 1) REQUIRE(most > 30);
+        }
     }
 }
 

@@ -349,12 +349,13 @@ std::string check_large(random_stream const& stream, std::int64_t size, std::int
 }
 
 TEST_CASE("hopping windows equal a plain count where tables outgrow the cache and keys come and go") {
-    constexpr std::int64_t items = 300'000;
-    random_stream const numbers = make_large_stream(1, items, 60'000);
-    CHECK(check_large<by_number, way::running_total>(numbers, items / 3, items / 9, 10'000, true) == "");
+    random_stream const many = make_large_stream(1, 300'000, 60'000);
+    CHECK(check_large<by_number, way::running_total>(many, 100'000, 33'333, 10'000, true) == "");
+    constexpr std::int64_t items = 60'000;
+    random_stream const numbers = make_large_stream(2, items, 12'000);
     CHECK(check_large<by_number, way::running_total>(numbers, items / 3, items / 50, 777, false) == "");
     CHECK(check_large<by_number, way::two_stacks>(numbers, items / 4, items / 17, 10'000, true) == "");
-    random_stream const texts = make_large_stream(2, items, 30'000);
+    random_stream const texts = make_large_stream(3, items, 9'000);
     CHECK(check_large<by_text, way::running_total>(texts, items / 4, items / 12, 10'000, true) == "");
     CHECK(check_large<by_text, way::walk>(texts, items / 10, items / 25, 10'000, true) == "");
 }
@@ -463,7 +464,6 @@ TEST_CASE("what a row borrows lives until the poll is over, while keys die, othe
     // Within one poll: windows close, all their keys die, ten times as many come, and again.
     lane_script<fact> script;
     std::uint64_t position = 0;
-    std::vector<std::uint32_t> wanted;
     for (std::int64_t round = 0; round < 6; ++round) {
         std::uint32_t const pages = round % 2 == 0 ? 100 : 3'000;
         for (std::uint32_t page = 0; page < pages; ++page) {
@@ -472,6 +472,7 @@ TEST_CASE("what a row borrows lives until the poll is over, while keys die, othe
             ++position;
         }
     }
+    script.end_poll().emit({1, static_cast<std::uint32_t>(position), 1, at_micros(600)}, {.position = position});
     std::vector<page_row> kept;
     auto job = weir::from(scripted_lanes(lending(script), true)) |
                weir::event_time<&text_fact::at>(weir::bounded_out_of_orderness(micros(1))) | weir::key_by<&text_fact::page>() |

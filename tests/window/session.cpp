@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 static_assert(weir::session_rule<weir::fixed_gap_session>);
 static_assert(weir::session_rule<decltype(weir::session<&visit::patience>())>);
 static_assert(!weir::window_rule<weir::fixed_gap_session> && !weir::pane_rule<weir::fixed_gap_session>);
-static_assert(!weir::session_rule<weir::tumbling>);
+static_assert(!weir::session_rule<weir::tumbling<>>);
 static_assert(std::is_same_v<decltype(weir::session(30min)), weir::fixed_gap_session>);
 
 auto ten() { return sessions_by_user(weir::session(us(10)), weir::drop_late); }

@@ -376,8 +376,8 @@ private:
         if (window.size() != 0 && window.last_time() == time) {
             held = window.push_beside(functions_, event.epoch, event.state, row_memory_);
         } else {
-            held = window.evict_before(rule_.start_of(time), functions_, row_memory_) &
-                   window.push(functions_, time, event.epoch, event.state, row_memory_, std::numeric_limits<std::size_t>::max());
+            held = window.evict_before(rule_.start_of(time), functions_, row_memory_);
+            held &= window.push(functions_, time, event.epoch, event.state, row_memory_, std::numeric_limits<std::size_t>::max());
             touched_.push_back(&of);
             if (!std::exchange(of.value.watched, true)) watched_.push_back({time, &of});
         }

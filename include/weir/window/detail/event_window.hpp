@@ -60,7 +60,9 @@ public:
         back_epoch_ = min_of(back_epoch_, epoch);
         if constexpr (InArena) {
             state_type& kept = *::new (static_cast<void*>(states_ + at)) state_type(functions.init());
-            return functions.merge(kept, lifted, memory_.back) & functions.merge(back_, lifted, memory_.back);
+            bool held = functions.merge(kept, lifted, memory_.back);
+            held &= functions.merge(back_, lifted, memory_.back);
+            return held;
         } else {
             ::new (static_cast<void*>(states_ + at)) state_type(lifted);
             return functions.merge(back_, lifted, none);
@@ -71,7 +73,9 @@ public:
     [[nodiscard]] bool push_beside(Functions const& functions, std::uint64_t epoch, state_type const& lifted, arena& none) {
         arena& memory = back_memory(none);
         back_epoch_ = min_of(back_epoch_, epoch);
-        return functions.merge(states_[wrapped(head_ + size_ - 1)], lifted, memory) & functions.merge(back_, lifted, memory);
+        bool held = functions.merge(states_[wrapped(head_ + size_ - 1)], lifted, memory);
+        held &= functions.merge(back_, lifted, memory);
+        return held;
     }
 
     /// Lets the oldest event go. False when a state cannot hold the result.
