@@ -105,7 +105,7 @@ template <class Row>
     return line.str();
 }
 
-[[nodiscard]] auto timed_visits(visit_stream const& stream) {
+[[nodiscard]] inline auto timed_visits(visit_stream const& stream) {
     return weir::from(weir::values(stream.events)) |
            weir::event_time([](visit const& one) { return weir::timestamp(weir::duration(one.at)); },
                             weir::bounded_out_of_orderness(weir::duration(stream.bound)),
@@ -227,11 +227,11 @@ private:
 };
 
 /// Runs a test against each ClickHouse that is there; `today`: it has window functions.
-#define AGAINST_EACH_CLICKHOUSE                                                                              \
-    std::string const variable = GENERATE(as<std::string>{}, "WEIR_TEST_CLICKHOUSE", "WEIR_TEST_CLICKHOUSE26");\
-    std::string const url = from_environment(variable.c_str());                                              \
-    if (url.empty()) SKIP(variable << " is not set: tests/services.sh starts it");                           \
-    bool const today = variable == "WEIR_TEST_CLICKHOUSE26";                                                 \
+#define AGAINST_EACH_CLICKHOUSE                                                                                 \
+    std::string const variable = GENERATE(as<std::string>{}, "WEIR_TEST_CLICKHOUSE", "WEIR_TEST_CLICKHOUSE26"); \
+    std::string const url = from_environment(variable.c_str());                                                 \
+    if (url.empty()) SKIP(variable << " is not set: tests/services.sh starts it");                              \
+    bool const today = variable == "WEIR_TEST_CLICKHOUSE26";                                                    \
     judge sql(url)
 
 /// Random streams, in the table of the judge: `one(stream, roll)` for each.
