@@ -9,6 +9,7 @@
 #include <weir/window/cumulate.hpp>
 #include <weir/window/global.hpp>
 #include <weir/window/hopping.hpp>
+#include <weir/window/session.hpp>
 #include <weir/window/sliding.hpp>
 #include <weir/window/tumbling.hpp>
 
@@ -80,14 +81,14 @@ void run_aligned(std::uint64_t seed, std::uint64_t count, Make make) {
 }
 
 TEST_CASE("tumbling windows, with every emission, are what the oracle says") {
-    run_aligned(1, 2'000, [](dice& roll) {
+    run_aligned(1, 3'000, [](dice& roll) {
         std::int64_t const size = roll.between(1, 20), offset = roll.between(-30, 30);
         return std::pair(weir::tumbling(micros(size), micros(offset)), oracle_rule::tumbling(micros(size), micros(offset)));
     });
 }
 
 TEST_CASE("hopping windows, with every emission, are what the oracle says") {
-    run_aligned(100, 2'000, [](dice& roll) {
+    run_aligned(100, 3'000, [](dice& roll) {
         std::int64_t const advance = roll.between(1, 10), offset = roll.between(-30, 30);
         std::int64_t const size = roll.once_in(4) ? roll.between(1, advance) : roll.between(1, 40);
         return std::pair(weir::hopping(micros(size), micros(advance), micros(offset)),
@@ -96,15 +97,35 @@ TEST_CASE("hopping windows, with every emission, are what the oracle says") {
 }
 
 TEST_CASE("cumulating windows, with every emission, are what the oracle says") {
-    run_aligned(200, 1'000, [](dice& roll) {
+    run_aligned(200, 2'000, [](dice& roll) {
         std::int64_t const step = roll.between(1, 8), steps = roll.between(1, 6), offset = roll.between(-30, 30);
         return std::pair(weir::cumulate(micros(step * steps), micros(step), micros(offset)),
                          oracle_rule::cumulate(micros(step * steps), micros(step), micros(offset)));
     });
 }
 
+TEST_CASE("sessions, with every emission, are what the oracle says") {
+    auto const run_sessions = [](std::uint64_t seed, auto emission_of, bool corrects) {
+        run_cases(seed, 4'000, [&](small_stream const& stream, dice& roll) {
+            weir::duration const gap = micros(roll.between(1, 25));
+            auto const emission = emission_of(roll);
+            weir::allowed_lateness const lateness(micros(corrects ? stream.lateness : 0));
+            every_settings const judged{.rule = oracle_rule::session(gap), .lateness = lateness.value, .emission = emission};
+            if (corrects)
+                return compare_with_oracle(
+                    stream, [=](auto late) { return weir::window(weir::session(gap), late, emission, lateness); }, judged);
+            return compare_with_oracle(stream, [=](auto late) { return weir::window(weir::session(gap), late, emission); }, judged);
+        });
+    };
+    run_sessions(500, [](dice&) { return weir::emit::on_close; }, false);
+    run_sessions(10'000'500, [](dice&) { return weir::emit::on_close; }, true);
+    run_sessions(20'000'500, [](dice& roll) { return weir::emit::on_update(micros(roll.once_in(2) ? 0 : roll.between(1, 20))); }, true);
+    run_sessions(30'000'500, [](dice& roll) { return weir::emit::every(micros(roll.between(1, 20))); }, true);
+    run_sessions(40'000'500, [](dice&) { return weir::emit::when(every_third()); }, false);
+}
+
 TEST_CASE("sliding windows are what the oracle says") {
-    run_cases(300, 10'000, [](small_stream const& stream, dice& roll) {
+    run_cases(300, 16'000, [](small_stream const& stream, dice& roll) {
         weir::duration const size = micros(roll.between(1, 40));
         return compare_with_oracle(stream, [=](auto late) { return weir::window(weir::sliding(size), late); },
                                    {.rule = oracle_rule::sliding(size)});
@@ -112,7 +133,7 @@ TEST_CASE("sliding windows are what the oracle says") {
 }
 
 TEST_CASE("count windows are what the oracle says") {
-    run_cases(400, 10'000, [](small_stream const& stream, dice& roll) {
+    run_cases(400, 16'000, [](small_stream const& stream, dice& roll) {
         std::int64_t const size = roll.between(1, 10), advance = roll.between(1, size);
         return compare_with_oracle(
             stream, [=](auto late) { return weir::window(weir::count_window(size, advance), late); },

@@ -534,7 +534,7 @@ TEST_CASE("events at the two ends of time come out, in windows that are cut off 
         std::vector<std::int64_t> sums;
         auto job = weir::from(weir::values(std::vector<order>{{1, 1, weir::beginning_of_time + micros(1)}, {1, 2, weir::end_of_time - micros(1)}})) |
                    weir::event_time<&order::at>(weir::bounded_out_of_orderness(micros(10)), {.max_ahead = weir::no_future_guard}) |
-                   weir::window(weir::hopping(micros(size), micros(advance), micros(1)), weir::drop_late) |
+                   weir::window(weir::hopping(micros(size), micros(advance), micros(-1)), weir::drop_late) |
                    weir::aggregate(weir::sum<&order::amount>()) |
                    weir::call([&](auto const& row) { sums.push_back(row.template get<"sum">()); });
         while (!job.finished()) job.step(10, at_micros(0));
@@ -543,6 +543,30 @@ TEST_CASE("events at the two ends of time come out, in windows that are cut off 
         CHECK(std::count(sums.begin(), sums.end(), 1) >= 1);
         CHECK(std::count(sums.begin(), sums.end(), 2) >= 1);
     }
+}
+
+struct noted_epochs {
+    std::vector<std::uint64_t>* epochs;
+
+    template <class Row>
+    void on_item(Row const&, auto& out) {
+        epochs->push_back(out.at().epoch);
+    }
+};
+
+TEST_CASE("a row has the epoch of the oldest pane of its window") {
+    lane_script<fact> script;
+    script.emit({1, 0, 1, at_micros(5)}, {.position = 0}).end_poll().emit({1, 1, 1, at_micros(12)}, {.position = 1}).end_poll();
+    script.emit({1, 2, 1, at_micros(40)}, {.position = 2});
+    std::vector<std::uint64_t> epochs;
+    scripted_lanes source(script, false);
+    auto const progress = source.progress();
+    auto job = weir::from(std::move(source)) | weir::event_time<&fact::at>(weir::bounded_out_of_orderness(micros(0))) |
+               weir::window(weir::hopping(micros(20), micros(10)), weir::drop_late) | weir::aggregate(weir::count()) |
+               noted_epochs{&epochs};
+    while (!job.finished()) job.step(10, at_micros(0));
+    auto const& read = progress->item_epochs;
+    CHECK(epochs == std::vector<std::uint64_t>{read.at(0), read.at(0), read.at(1), read.at(2), read.at(2)});
 }
 
 }  // namespace weir_test::window_paned_aggregate
