@@ -129,7 +129,9 @@ rows replay(auto clicks, std::size_t budget, scratch const& folder) {
         return weir::aggregate(weir::count(), weir::distinct<&click::visitor>(), weir::sum<&click::seconds>(),
                                weir::mean<&click::seconds>().template as<"mean_seconds">());
     };
-    auto to = [&](std::string_view name) { return weir::file(folder.path(name), weir::ndjson(), {.rename_when_complete = true}); };
+    auto to = [&](std::string_view name) {
+        return weir::file(folder.path(name), weir::ndjson(), {.rename_when_complete = true});
+    };
     auto job = std::move(clicks) |
                weir::tee(weir::chain(weir::key_by<&click::page>()) | weir::window(weir::hopping(5min, 1min), weir::drop_late) | functions() |
                          to("overlapping")) |
@@ -177,7 +179,8 @@ TEST_CASE("replay: four files of very different length give byte for byte the ro
         std::size_t budget;
         std::size_t block;
     };
-    for (auto const& [budget, block] : {size{16'384, std::size_t{256} << 10}, size{1'000'000, 1'000}, size{37, std::size_t{16} << 10}}) {
+    for (auto const& [budget, block] :
+         {size{16'384, std::size_t{256} << 10}, size{1'000'000, 1'000}, size{37, std::size_t{16} << 10}}) {
         CAPTURE(budget, block);
         rows const got = replay(merged(day, 0s, block), budget, day.folder);
         CHECK((got.minutes == wanted.minutes));
