@@ -133,8 +133,8 @@ rows replay(auto clicks, std::size_t budget, scratch const& folder) {
         return weir::file(folder.path(name), weir::ndjson(), {.rename_when_complete = true});
     };
     auto job = std::move(clicks) |
-               weir::tee(weir::chain(weir::key_by<&click::page>()) | weir::window(weir::hopping(5min, 1min), weir::drop_late) | functions() |
-                         to("overlapping")) |
+               weir::tee(weir::chain(weir::key_by<&click::page>()) | weir::window(weir::hopping(5min, 1min), weir::drop_late) |
+                         functions() | to("overlapping")) |
                weir::tee(weir::chain(weir::key_by<&click::visitor>()) | weir::window(weir::session(30min), weir::drop_late) |
                          weir::aggregate(weir::count(), weir::sum<&click::seconds>()) | to("sessions")) |
                weir::key_by<&click::page>() | weir::window(weir::tumbling(1min), weir::drop_late) | functions() | to("minutes");
