@@ -27,3 +27,19 @@ inline auto ContainsSubstring(std::string const& text) { return Contains(text); 
         return;                                                   \
     } while (false)
 #endif
+
+// Every job's ledger must balance when the job goes, in tests that look at it and in those that do not.
+#ifdef WEIR_WATCH_LEDGERS
+#include <weir/pipeline/detail/ledger_watch.hpp>
+
+namespace weir_test {
+
+inline bool const ledgers_are_watched = [] {
+    weir::detail::watch_ledger = [](weir::report const& whole) {
+        if (!whole.balanced()) FAIL_CHECK("the ledger of a job does not balance:\n" << to_string(whole));
+    };
+    return true;
+}();
+
+}  // namespace weir_test
+#endif

@@ -7,6 +7,7 @@
 #include <weir/pipeline/explain.hpp>
 #include <weir/pipeline/pipe.hpp>
 #include <weir/pipeline/report.hpp>
+#include <weir/pipeline/detail/ledger_watch.hpp>
 #include <weir/pipeline/detail/source_out.hpp>
 
 #include <concepts>
@@ -40,6 +41,14 @@ public:
         flow_.attach(shared_->context);
         shared_->context.dead_letters = [letters = shared_.get()](dead_letter const& letter) { letters->take(letter); };
     }
+
+#ifdef WEIR_WATCH_LEDGERS
+    job(job&&) = default;
+    job& operator=(job&&) = default;
+    ~job() {
+        if (shared_ && detail::watch_ledger) detail::watch_ledger(report());
+    }
+#endif
 
     /// Does one round of work: timers, then at most one poll of about `budget` items, then acknowledgements.
     /// `now` is the wall clock, for the future guard, batch ages and retries. Never blocks beyond what a sink's own
