@@ -61,5 +61,5 @@ int main() {
     for (auto const& [key, v] : visits)
         std::printf("  %s %s to %s: %d clicks\n", v.user.c_str(), weir::format_time(v.window_start).c_str(),
                     weir::format_time(v.last_event).c_str(), static_cast<int>(v.clicks));
-    return job.report().exit_code();
+    return job.report().failure ? 1 : 0;
 }
