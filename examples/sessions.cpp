@@ -56,10 +56,11 @@ int main() {
     push("ann", 12min);      // at most ten minutes from 12:04, and from 12:20: one session
     push("bob", 50min);
     job.stop();
+    while (!job.finished()) job.step(1, noon + 1h);
 
     std::puts("\nvisits of two clicks and more:");
     for (auto const& [key, v] : visits)
         std::printf("  %s %s to %s: %d clicks\n", v.user.c_str(), weir::format_time(v.window_start).c_str(),
                     weir::format_time(v.last_event).c_str(), static_cast<int>(v.clicks));
-    return job.report().failure ? 1 : 0;
+    return job.report().exit_code();
 }
