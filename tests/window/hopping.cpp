@@ -41,7 +41,7 @@ TEST_CASE("an event belongs to every window that contains it: the start is insid
     CHECK(windows_of(rule, weir::timestamp(20s), 1s) == bounds{{10, 30}, {20, 40}});
 }
 
-TEST_CASE("windows exist before the epoch, and may be shifted") {
+TEST_CASE("hopping windows exist before the epoch, and may be shifted") {
     weir::hopping const rule(20s, 10s);
     CHECK(windows_of(rule, weir::timestamp(0s), 1s) == bounds{{-10, 10}, {0, 20}});
     CHECK(windows_of(rule, weir::timestamp(-1us), 1s) == bounds{{-20, 0}, {-10, 10}});
@@ -124,7 +124,7 @@ TEST_CASE("panes_since of an even pane is the difference of the numbers") {
     SUCCEED();
 }
 
-TEST_CASE("at the ends of time bounds and numbers stay within what they can hold") {
+TEST_CASE("hopping: at the ends of time bounds and numbers stay within what they can hold") {
     for (auto const& rule : {weir::hopping(10us, 1us, 5us), weir::hopping(7us, 3us, -5us), weir::hopping(24h, 7h, 1h), weir::hopping(1us, 1us)}) {
         for (auto const t : {weir::beginning_of_time, weir::end_of_time}) {
             auto const [first, last] = weir::detail::windows_with(rule, t);

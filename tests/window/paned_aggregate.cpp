@@ -204,7 +204,7 @@ TEST_CASE("numbers of arrival that are given out anew keep the order of the rows
     SUCCEED();
 }
 
-TEST_CASE("events pushed one by one, and side by side, give the oracle's rows") {
+TEST_CASE("panes: events pushed one by one, and side by side, give the oracle's rows") {
     for (std::uint64_t seed = 9001; seed <= 9100; ++seed) {
         random_stream const stream = make_random_stream(seed, {.most_lanes = 1, .lane_events = false});
         random_hopping const windows(seed, stream.settings);
