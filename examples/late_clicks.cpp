@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What becomes of clicks that come too late: for half a minute a closed window is corrected, each correction a row of its
-// own; what comes later still goes down a road of its own, is counted there, and the ledger balances.
+// What becomes of clicks that come too late: for half a minute a closed window is corrected, each correction replacing
+// the row before it; what comes later still goes down a road of its own, is counted there, and the ledger balances.
 #include <weir.hpp>
 #include <weir/time/format_time.hpp>
 

@@ -23,7 +23,7 @@ template <class Branch>
     return late_to_t<std::remove_cvref_t<Branch>>{std::forward<Branch>(branch)};
 }
 
-/// How long after its end a window can still be corrected; each correction is a row of its own. None: zero.
+/// How long after its end a window can still be corrected; each correction replaces the row. None: zero.
 struct allowed_lateness {
     duration value{};
     constexpr explicit allowed_lateness(duration how_long) : value(how_long) {}
