@@ -28,6 +28,10 @@ def check(root):
             before = re.split(r"^\s*#\s*include\b", text, maxsplit=1, flags=re.MULTILINE)[0]
             if not re.search(r"^#pragma once$", before, re.MULTILINE):
                 yield f"{path}: `#pragma once` is missing, or stands after an include"
+        if path.suffix == ".cpp" and path.parts[0] == "tests":
+            for name in re.findall(r'^TEST_CASE\(\s*"((?:[^"\\]|\\.)*)"', text, re.MULTILINE):
+                if name.count("[") != name.count("]"):
+                    yield f"{path}: in the name of the test `{name}` a bracket has no partner: CMake would run it together with the next"
 
 
 if __name__ == "__main__":

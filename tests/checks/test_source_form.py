@@ -24,6 +24,11 @@ class SourceForm(SmallTreeTest):
             self.write("include/weir/base/arena.hpp", text)
             self.refuses("source_form", "include/weir/base/arena.hpp: `#pragma once` is missing, or stands after an include")
 
+    def test_bracket_without_partner(self):
+        self.write("tests/base/arena.cpp", LICENCE + 'TEST_CASE("a time in [0, 10] is in [0, 10)") {}\n')
+        self.refuses("source_form", "tests/base/arena.cpp: in the name of the test `a time in [0, 10] is in [0, 10)` a bracket has no "
+                     "partner: CMake would run it together with the next")
+
 
 class FileSize(SmallTreeTest):
     def test_limit(self):

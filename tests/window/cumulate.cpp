@@ -45,7 +45,7 @@ TEST_CASE("windows exist before the epoch, and may be shifted") {
 }
 
 // Flink's documentation of windowing table-valued functions: CUMULATE with a step of 2 minutes and a size of 10.
-TEST_CASE("Flink: a bid at 8:05 is in [8:00, 8:06), [8:00, 8:08) and [8:00, 8:10)") {
+TEST_CASE("Flink: a bid at 8:05 is in the windows of 8:00 to 8:06, to 8:08 and to 8:10") {
     weir::cumulate const rule(10min, 2min);
     auto const minutes = [](std::int64_t m) { return (8 * 60 + m) * 60; };
     CHECK(windows_of(rule, weir::timestamp(8h + 5min)) ==

@@ -74,7 +74,7 @@ TEST_CASE("ksqlDB: a window of 60 s that hops by 5 s puts an event into 12 windo
     CHECK(windows_of(weir::hopping(60s, 5s), weir::timestamp(1'000s)).size() == 12);
     CHECK(windows_of(weir::hopping(60s, 20s), weir::timestamp(1'000s)).size() == 3);
 }
-TEST_CASE("Kafka Streams: an event at 0 with 30 s by 15 s is in [0, 30); here in [-15, 15) too, on purpose") {
+TEST_CASE("Kafka Streams: an event at 0 with 30 s by 15 s is in the window of 0 to 30; here in that of -15 to 15 too, on purpose") {
     CHECK(windows_of(weir::hopping(30s, 15s), weir::timestamp(0s), 1s) == bounds{{-15, 15}, {0, 30}});
 }
 TEST_CASE("windows of 30 s by 20 s: an instant is in one or in two") {
