@@ -61,6 +61,15 @@ void compare_with_map(std::uint64_t seed, std::uint64_t table_seed, MakeKey make
                 REQUIRE((found != nullptr) == oracle.contains(number));
                 if (found) REQUIRE(found->state == oracle[number]);
             });
+        table.keep_if([](auto const& entry) { return entry.state % 2 == 1; });
+        std::erase_if(order, [&](std::int64_t number) { return oracle[number] % 2 == 0; });
+        for (std::int64_t const number : order)
+            make_key(number, [&](Key const& key) { same = same && value_of(table, key, names)++ == oracle[number]; });
+        REQUIRE(same);
+        REQUIRE(table.size() == order.size());
+        at = 0;
+        table.for_each([&](auto const& entry) { make_key(order[at++], [&](Key const& key) { same = same && entry.key == key; }); });
+        REQUIRE(same);
         table.clear();
         names.clear();
         REQUIRE(table.size() == 0);

@@ -24,9 +24,9 @@ Key marker_of(std::uint64_t seed) {
 }
 
 /// Counts keys in a table and in the standard library's map; they must agree, in first-seen order, round after round.
-template <class Key, class NextKey>
+template <class Key, std::size_t Near = std::size_t{1} << 20, class NextKey>
 void compare_with_map(dice& roll, std::uint64_t table_seed, NextKey next_key) {
-    weir::slot_table<Key, std::uint64_t> table(table_seed);
+    weir::slot_table<Key, std::uint64_t, Near> table(table_seed);
     for (int round = 0; round < 4; ++round) {
         std::unordered_map<Key, std::uint64_t> oracle;
         std::vector<Key> order;
@@ -55,6 +55,15 @@ TEST_CASE(
             compare_with_map<std::int64_t>(
                 roll, table_seed, [&] { return roll.once_in(50) ? marker : marker + roll.between(-range, range); });
         }
+    }
+}
+
+TEST_CASE("a slot_table is a map in first-seen order where it counts as large from a few keys on") {
+    for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+        INFO("seed " << seed);
+        dice roll(seed);
+        std::int64_t const range = std::int64_t{1} << roll.between(1, 14);
+        compare_with_map<std::int64_t, 4096>(roll, seed, [&] { return roll.between(-range, range); });
     }
 }
 

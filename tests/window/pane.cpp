@@ -16,9 +16,11 @@ enum plain_enum { red, green };
 enum class byte_enum : std::uint8_t { a };
 
 template <class Key, class State>
-constexpr bool in_slots = std::is_same_v<weir::detail::best_table<Key, State>, weir::slot_table<Key, State>>;
+using table = weir::detail::best_table<Key, State, weir::detail::plain_panes::table_near>;
 template <class Key, class State>
-constexpr bool dense = std::is_same_v<weir::detail::best_table<Key, State>, weir::dense_table<Key, State>>;
+constexpr bool in_slots = std::is_same_v<table<Key, State>, weir::slot_table<Key, State>>;
+template <class Key, class State>
+constexpr bool dense = std::is_same_v<table<Key, State>, weir::dense_table<Key, State>>;
 
 static_assert(in_slots<std::uint32_t, small_state>);
 static_assert(dense<byte_enum, small_state> && dense<std::int16_t, small_state> && dense<bool, small_state>);

@@ -151,6 +151,18 @@ public:
     /// From now on until `clear`, texts of keys that were looked at stay where they are, whatever is inserted.
     void lend() noexcept { lends_ = text_key<Key>; }
 
+    /// Forgets every entry of which `keep(entry)` is not true, and keeps the memory; the others move up, in their order.
+    template <class Keep>
+    void keep_if(Keep&& keep) {
+        std::size_t kept = 0;
+        for (entry& each : entries_) {
+            if (!keep(std::as_const(each))) continue;
+            if (entry& place = entries_[kept++]; &place != &each) place = std::move(each);
+        }
+        entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(kept), entries_.end());
+        rehash(index_.size());
+    }
+
     /// Forgets every entry and keeps the memory for the next ones, unless most of it went unused.
     void clear() {
         std::size_t const used = entries_.size();

@@ -20,9 +20,9 @@ namespace weir {
 /// It does what `flat_table` does, in the same order, and is faster where a key is no larger than the reference to it
 /// would be. Empty slots hold a key of the process's own choosing; that key, should it come, has a place of its own.
 /// While it fits into the near caches most slots are empty and a search looks at two slots at once: nearly every key is in
-/// one of them, and a search that goes on costs a mispredicted branch. Beyond a mebibyte half of them are empty, and
+/// one of them, and a search that goes on costs a mispredicted branch. Beyond `Near` bytes half of them are empty, and
 /// searches begin at every fourth slot and look at four, which lie in one cache line where key and state take 16 bytes.
-template <class Key, class State>
+template <class Key, class State, std::size_t Near = std::size_t{1} << 20>
 class slot_table {
     static_assert(std::is_integral_v<Key> || std::is_enum_v<Key>);
 
@@ -126,11 +126,10 @@ private:
     static constexpr std::uint64_t golden = 0x9e3779b99e3779b9;  ///< 2^32 by the golden ratio, in both halves
     static constexpr std::size_t smallest = 64;
     static constexpr std::size_t nearest_bytes = std::size_t{1} << 18;
-    static constexpr std::size_t near_bytes = std::size_t{1} << 20;
 
     [[nodiscard]] static std::size_t slots_for(std::size_t keys) noexcept {
         std::size_t const bytes = keys * sizeof(entry);
-        std::size_t const sparsity = bytes * 8 <= nearest_bytes ? 8 : bytes * 4 <= near_bytes ? 4 : 2;
+        std::size_t const sparsity = bytes * 8 <= nearest_bytes ? 8 : bytes * 4 <= Near ? 4 : 2;
         return std::bit_ceil(detail::max_of(smallest, keys * sparsity));
     }
 
@@ -145,7 +144,7 @@ private:
         shift_ = 64 - std::countr_zero(slots);
         slots_ = {};
         slots_ = detail::line_array<entry>(slots + 4, entry{empty_, State{}});
-        large_ = slots * sizeof(entry) > near_bytes;
+        large_ = slots * sizeof(entry) > Near;
         first_of_group_ = ~(large_ ? std::size_t{3} : std::size_t{0});
     }
 

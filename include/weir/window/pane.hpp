@@ -22,24 +22,24 @@ concept number_key = std::is_integral_v<Key> || (std::is_enum_v<Key> && requires
 template <class State>
 concept slot_state = std::is_trivially_destructible_v<State> && std::is_default_constructible_v<State>;
 
-template <class Key, class State>
+template <class Key, class State, std::size_t Near>
 struct table_choice {
     using type = flat_table<Key, State>;
 };
-template <number_key Key, slot_state State>
+template <number_key Key, slot_state State, std::size_t Near>
     requires(sizeof(Key) <= 2 && sizeof(State) <= 56)
-struct table_choice<Key, State> {
+struct table_choice<Key, State, Near> {
     using type = dense_table<Key, State>;
 };
-template <number_key Key, slot_state State>
+template <number_key Key, slot_state State, std::size_t Near>
     requires(sizeof(Key) > 2 && sizeof(State) <= 24)
-struct table_choice<Key, State> {
-    using type = slot_table<Key, State>;
+struct table_choice<Key, State, Near> {
+    using type = slot_table<Key, State, Near>;
 };
 
-/// The fastest of the three tables for this key and state.
-template <class Key, class State>
-using best_table = typename table_choice<Key, State>::type;
+/// The fastest of the three tables for this key and state; `Near`: how many bytes of it are near enough to be searched at once.
+template <class Key, class State, std::size_t Near>
+using best_table = typename table_choice<Key, State, Near>::type;
 
 /// Counts things that have a hash. One number that each of them adds to would make the processor finish one addition
 /// before the next; here the hash says to which of four.
@@ -56,6 +56,7 @@ private:
 struct plain_panes {
     static constexpr std::size_t near = 16;       ///< how many from the base on are found by their distance
     static constexpr std::int64_t multiple = 1;   ///< the base is a multiple of this: a power of two
+    static constexpr std::size_t table_near = std::size_t{1} << 20;  ///< bytes of a number table that are searched at once
     /// What is noted of a pane beside its table.
     struct notes {
         static void clear() noexcept {}
@@ -66,7 +67,7 @@ struct plain_panes {
 template <class Key, class State, class Shape = plain_panes>
 struct pane {
     std::int64_t number = 0;
-    best_table<Key, State> table{process_seed};
+    best_table<Key, State, Shape::table_near> table{process_seed};
     arena memory{};
     spread_count items{};      ///< that came in while it was open
     std::uint64_t epoch = 0;   ///< of the poll in which its first item was read
@@ -83,7 +84,7 @@ template <class Key, class State, bool Lends = false, class Shape = plain_panes>
 class pane_set {
 public:
     using pane_type = pane<Key, State, Shape>;
-    using table_type = best_table<Key, State>;
+    using table_type = best_table<Key, State, Shape::table_near>;
 
     /// A pane and the entrance of its table, side by side: reading one does not have to wait for the other.
     struct alignas(32) near_pane {

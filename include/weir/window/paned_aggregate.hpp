@@ -29,6 +29,8 @@ namespace weir::detail {
 struct shared_panes {
     static constexpr std::size_t near = 64;
     static constexpr std::int64_t multiple = 2;
+    // Out of order, items fall into several panes by turns, each with many new keys: the tables share the near caches.
+    static constexpr std::size_t table_near = std::size_t{1} << 18;
     /// When the keys of a pane were seen first there, in the order of its table, and what the pane came too late for.
     struct notes {
         series<std::uint64_t> arrivals{};

@@ -11,6 +11,7 @@
 #include <weir/window/late.hpp>
 #include <weir/window/open_window.hpp>
 #include <weir/window/pane.hpp>
+#include <weir/window/rule.hpp>
 
 #include <cstdint>
 #include <string_view>

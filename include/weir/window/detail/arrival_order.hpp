@@ -42,9 +42,9 @@ public:
         std::size_t const range = std::size_t{greatest_ - least_} + 1;
         if (range <= count_ * 4 + 64) {
             scatter(range);
-            for (std::size_t i = 0; i < range; ++i) {
-                if (i + ahead < range && places_[i + ahead]) __builtin_prefetch(places_[i + ahead]);
-                if (places_[i]) visit(*places_[i]);
+            for (std::size_t i = 0; i < count_; ++i) {
+                if (i + ahead < count_) __builtin_prefetch(places_[i + ahead]);
+                visit(*places_[i]);
             }
         } else {
             if (!spare_) spare_.reset(new arrival[room_]);
@@ -71,6 +71,13 @@ private:
         }
         for (std::size_t i = 0; i < range; ++i) places_[i] = nullptr;
         for (std::size_t i = 0; i < count_; ++i) places_[arrivals_[i].number - least_] = arrivals_[i].thing;
+        // Whether a place is taken is a toss-up: a branch would be mispredicted as often as not.
+        std::size_t taken = 0;
+        for (std::size_t i = 0; i < range; ++i) {
+            T* const thing = places_[i];
+            places_[taken] = thing;
+            taken += thing != nullptr ? 1 : 0;
+        }
     }
 
     owner<arrival[]> arrivals_;

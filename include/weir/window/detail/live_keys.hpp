@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/base/arena.hpp>
+#include <weir/base/borrows.hpp>
 #include <weir/base/detail/owner.hpp>
 #include <weir/base/detail/series.hpp>
 #include <weir/base/flat_table.hpp>
@@ -40,13 +41,16 @@ private:
 
 /// The keys that a window which is still open can contain, each with its history.
 ///
-/// A key whose history has become empty is dead; when most are, the living move to a table of their own size. `Lends` says
+/// A key whose history has become empty is dead; when most are, the living close up where they are, or move to a table of
+/// their own size where that is much smaller, or where the names of the dead hold memory. `Lends` says
 /// that what was emitted of a key may be looked at until the poll is over, so that the old table has to rest until then.
 template <class Key, class Functions, combining How, bool Lends>
 class live_keys {
     using history_type = pane_history<Functions, How>;
     using table_type = flat_table<Key, history_type>;
     static constexpr std::size_t run_length = 32;
+    /// Keys have no names in the arena, and nobody looks at an entry once its row is emitted.
+    static constexpr bool stays = std::is_trivially_copyable_v<Key> && !borrows<Key> && !Lends;
 
 public:
     using entry = typename table_type::entry;
@@ -120,7 +124,12 @@ public:
         run.finish();
         if (!all_held) return;
         order_.for_each(visit);
-        if (dead * 2 > keys.size()) move_on();
+        if (dead * 2 <= keys.size()) return;
+        if constexpr (stays) {
+            std::size_t const living = keys.size() - dead;
+            if (living * 8 > keys.size()) return keys.keep_if([](entry const& each) { return !each.state.empty(); });
+        }
+        move_on();
     }
 
     /// Forgets everything, and keeps some memory for what comes next.

@@ -106,7 +106,11 @@ protected:
     WEIR_INLINE auto maker_for(pane_type& target) {
         return [this, &target] {
             if (target.table.grew()) renew(target);
-            if constexpr (numbers_arrivals) target.notes.note(next_arrival_++);
+            if constexpr (numbers_arrivals) {
+                if constexpr (can_delay)
+                    if (delayed_.size() != 0) [[unlikely]] catch_up();
+                target.notes.note(next_arrival_++);
+            }
             return functions_.init();
         };
     }
@@ -145,7 +149,6 @@ private:
         std::conditional_t<reads_items, Item, key_type> what{};
         typename Panes::table_type::spot spot{};
         pane_type* target = nullptr;
-        [[no_unique_address]] arrival_type arrival{};  ///< should it be the first of its key: it may be overtaken
         [[nodiscard]] explicit operator bool() const noexcept { return target; }
     };
 
@@ -154,6 +157,10 @@ private:
     WEIR_INLINE static void note_item([[maybe_unused]] pane_type& target, [[maybe_unused]] std::uint64_t hash) {
         if constexpr (counted_apart) target.items.add_one(hash);
     }
+
+    /// What waits came before an item that need not: new keys there are numbered first. It waits for large tables only, and
+    /// the item's is none, so that the item's place in its table stays.
+    [[gnu::noinline]] void catch_up() { drain(); }
 
     [[gnu::noinline]] void renew(pane_type& grown) {
         panes_.renew_entrance(grown);
@@ -226,23 +233,18 @@ private:
             note_item(*near.pane, hash);
             auto const spot = Panes::table_type::approach(near.entrance, key, hash);
             delayed due;
-            if constexpr (reads_items) due = delayed_.put({item, spot, near.pane, arrival()});
-            else due = delayed_.put({key, spot, near.pane, arrival()});
+            if constexpr (reads_items) due = delayed_.put({item, spot, near.pane});
+            else due = delayed_.put({key, spot, near.pane});
             if (due) [[likely]] add_delayed(due);
             if (auto const& half_way = delayed_.half_way()) Panes::table_type::approach_entry(half_way.spot);
         }
-    }
-
-    WEIR_INLINE arrival_type arrival() noexcept {
-        if constexpr (numbers_arrivals) return next_arrival_++;
-        else return {};
     }
 
     WEIR_INLINE void add_delayed(delayed const& due) {
         pane_type& target = *due.target;
         auto& entry = target.table.find_or_insert(due.spot, key_of(due), target.memory, [&] {
             if (target.table.grew()) renew(target);
-            if constexpr (numbers_arrivals) target.notes.note(due.arrival);
+            if constexpr (numbers_arrivals) target.notes.note(next_arrival_++);
             return functions_.init();
         });
         if constexpr (reads_items) add_to_states(target, entry, due.what);
