@@ -1,44 +1,76 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Each sentence of docs/explanation/semantics.md names the tests that prove it, and they are there.
-
-A sentence is an item of a list; below it stands, once or more, `*proved by* [file](../../tests/file.cpp): "name of a test"`.
-A test that must not compile has no name.
-"""
+"""Each sentence of docs/explanation/semantics.md, which is an item of a list there, is the name of a TEST_CASE in
+tests/semantics, which runs and must pass. An item that ends with `(not yet)` promises nothing yet."""
 import re
 import sys
 
 import tree
 
 PAGE = "docs/explanation/semantics.md"
-TEST = re.compile(r'TEST_CASE\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)')
-PROOF = re.compile(r'\*proved by\* \[(\S+)\]\(\.\./\.\./tests/(\S+)\.cpp\)(?:: "(.*?)"(?= \*proved by\*|$))?')
+TESTS = "tests/semantics"
+NOT_YET = "(not yet)"
+
+STRING = r'"(?:\\.|[^"\\])*"'
+TEST_CASE = re.compile(rf"^TEST_CASE\(\s*((?:{STRING}\s*)+)(?:,\s*((?:{STRING}\s*)+))?\)", re.MULTILINE)
+UNRUN = re.compile(r"\[(?:\.[^\]]*|!(?:shouldfail|mayfail|hide))\]")
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+SWITCHED_OFF = re.compile(r"^[ \t]*#[ \t]*if[ \t]+0\b.*?^[ \t]*#[ \t]*endif\b", re.MULTILINE | re.DOTALL)
+SIGNS = {"≥": ">=", "≤": "<=", "−": "-", "–": "-", "·": "", "…": "...", "`": "", "*": ""}
 
 
-def names_in(text):
-    """The names of a file's test cases."""
-    return {"".join(re.findall(r'"((?:[^"\\]|\\.)*)"', found[1])) for found in TEST.finditer(text)}
+def normal(text):
+    """The words alone: lower case, signs as they are typed, no marks of emphasis or code."""
+    for sign, typed in SIGNS.items():
+        text = text.replace(sign, typed)
+    return " ".join(text.lower().split())
+
+
+def joined(literals):
+    return "".join(re.sub(r"\\(.)", r"\1", literal[1:-1]) for literal in re.findall(STRING, literals))
+
+
+def sections(text):
+    """The page in pieces that begin with a heading of the second level; what stands before the first is no contract."""
+    return [piece for piece in re.split(r"^## ", text, flags=re.MULTILINE)[1:] if not piece.startswith("See also\n")]
 
 
 def check(root):
-    path = root / PAGE
-    if not path.exists():
+    page, names = root / PAGE, {}
+    if not page.is_file():
+        yield f"{PAGE} is missing"
         return
-    items = re.split(r"^- ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
-    for item in items:
-        text = " ".join(re.split(r"\n\n|\n#", item)[0].split())
-        sentence = text.split(" *proved by*")[0]
-        proofs = PROOF.findall(text)
-        if not proofs:
-            yield f"{PAGE}: no test is named for: {sentence}"
-        for shown, file, name in proofs:
-            test = root / "tests" / f"{file}.cpp"
-            if shown != file or not test.exists():
-                yield f"{PAGE}: there is no tests/{file}.cpp, or it is shown by another name, for: {sentence}"
-            elif name and name not in names_in(test.read_text(encoding="utf-8")):
-                yield f"{PAGE}: tests/{file}.cpp has no test `{name}`, for: {sentence}"
-            elif not name and not file.startswith("compile_fail/"):
-                yield f"{PAGE}: a test of tests/{file}.cpp has to be named, for: {sentence}"
+    for path in tree.files(root, ".cpp"):
+        if not path.is_relative_to(TESTS):
+            continue
+        text = SWITCHED_OFF.sub("", COMMENT.sub("", tree.read(root, path)))
+        for literals, tags in TEST_CASE.findall(text):
+            name = joined(literals)
+            names[normal(name)] = path
+            if UNRUN.search(joined(tags)):
+                yield f"{path}: it has a tag by which it does not run, or may fail: {name}"
+
+    seen = set()
+    for section in sections(page.read_text(encoding="utf-8")):
+        heading, _, body = section.partition("\n")
+        found = False
+        for block in re.split(r"\n\s*\n|\n(?=- )", body.strip()):
+            if not block:
+                continue
+            if not block.startswith("- "):
+                yield f"{PAGE}: under `{heading}` there is a sentence that is no item of a list: {' '.join(block.split())}"
+                continue
+            found = True
+            sentence = normal(block[2:])
+            if sentence in seen:
+                yield f"{PAGE}: it says twice: {' '.join(block[2:].split())}"
+            seen.add(sentence)
+            if not sentence.endswith(NOT_YET) and sentence not in names:
+                yield f"{PAGE}: no TEST_CASE in {TESTS} is named: {' '.join(block[2:].split())}"
+        if not found:
+            yield f"{PAGE}: under `{heading}` there is no sentence"
+    if not seen:
+        yield f"{PAGE}: there is no sentence"
 
 
 if __name__ == "__main__":

@@ -98,10 +98,11 @@ private:
     bool done_ = false;
 };
 
-/// Reads one field into a member; the error is empty when it could be read.
+/// Reads one field into a member; the error is empty when it could be read. Where it says more than what is wrong, that is in
+/// `advice`.
 template <class T>
-[[nodiscard]] std::string read_csv(csv_field const& field, T& into, std::optional<epoch> unit,
-                                   time_range const& plausible) {
+[[nodiscard]] std::string read_csv(csv_field const& field, T& into, std::optional<epoch> unit, time_range const& plausible,
+                                   std::string& advice) {
     if constexpr (requires {
                       into.has_value();
                       into.emplace();
@@ -110,13 +111,16 @@ template <class T>
             into.reset();
             return {};
         }
-        return read_csv(field, into.emplace(), unit, plausible);
+        return read_csv(field, into.emplace(), unit, plausible, advice);
     } else if constexpr (std::is_same_v<T, std::string_view> || std::is_same_v<T, std::string>) {
         into = field.text;
         return {};
     } else if constexpr (std::is_same_v<T, timestamp>) {
         auto const time = parse_time(field.text, unit.value_or(epoch::iso8601), plausible);
-        if (!time) return time.problem().cause;
+        if (!time) {
+            advice = time.problem().advice;
+            return time.problem().cause;
+        }
         into = *time;
         return {};
     } else if constexpr (requires {
@@ -125,7 +129,7 @@ template <class T>
                              into.count();
                          }) {
         typename T::rep count{};
-        std::string why = read_csv(field, count, unit, plausible);
+        std::string why = read_csv(field, count, unit, plausible, advice);
         if (why.empty()) into = T(count);
         return why;
     } else {
@@ -191,11 +195,11 @@ public:
         std::size_t column = 0;
         for (; column < members_.size() && fields.next(field); ++column) {
             if (members_[column] == member_count<T>) continue;
-            std::string fault;
+            std::string fault, advice;
             visit_member(into, members_[column], [&](auto index, auto& member) {
-                fault = read_csv(field, member, member_options<T, index()>.unit, plausible_);
+                fault = read_csv(field, member, member_options<T, index()>.unit, plausible_, advice);
             });
-            if (!fault.empty()) return fail(column, std::move(fault), why);
+            if (!fault.empty()) return fail(column, std::move(fault), why, std::move(advice));
         }
         if (fields.fault()) return fail(column, fields.fault(), why);
         if (column < members_.size())
@@ -218,11 +222,12 @@ private:
                              .advice = "csv_columns::columns names the columns of the input"};
     }
 
-    [[gnu::noinline]] bool fail(std::size_t column, std::string cause, error& why) const {
+    [[gnu::noinline]] bool fail(std::size_t column, std::string cause, error& why, std::string advice = {}) const {
         bool const named = column < members_.size() && members_[column] < member_count<T>;
         why = {.component = "csv",
                .place = named ? std::string(member_names<T>[members_[column]]) : "column " + std::to_string(column + 1),
-               .cause = std::move(cause)};
+               .cause = std::move(cause),
+               .advice = std::move(advice)};
         return false;
     }
 
