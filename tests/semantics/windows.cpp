@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
     return rows_of(driver);
 }
 
-TEST_CASE("A window is `[start, end)`, aligned to the epoch plus an optional offset.") {
+TEST_CASE("A window holds its `start` and not its `end`, aligned to the epoch plus an optional offset.") {
     CHECK(windows_of(weir::tumbling(us(10)), {at(0), at(9), at(10), at(-1)}) == words{"-10..0 /: 1", "0..10 /: 2", "10..20 /: 1"});
     CHECK(windows_of(weir::tumbling(us(10), us(3)), {at(2), at(3), at(12), at(13)}) == words{"-7..3 /: 1", "3..13 /: 2", "13..23 /: 1"});
 }
@@ -58,7 +58,7 @@ TEST_CASE("With `allowed_lateness(L)` it can still be corrected until `W >= end 
     CHECK(driver.report().total().late == 1);
 }
 
-TEST_CASE("A hopping item belongs to every window `[k*advance, k*advance + size)` that contains it, before the epoch too.") {
+TEST_CASE("A hopping item belongs to every window, from `k*advance` to before `k*advance + size`, that contains it, before the epoch too.") {
     CHECK(windows_of(weir::hopping(us(20), us(10)), {at(10)}) == words{"0..20 /: 1", "10..30 /: 1"});
     CHECK(windows_of(weir::hopping(us(20), us(10)), {at(19)}) == words{"0..20 /: 1", "10..30 /: 1"});
     CHECK(windows_of(weir::hopping(us(25), us(10)), {at(24)}) == words{"0..25 /: 1", "10..35 /: 1", "20..45 /: 1"});
