@@ -110,7 +110,8 @@ TEST_CASE("An append-only sink behind a stream that can erase is a compile error
     // such a stream from others.
     auto const kind = [](auto rule, auto emission) {
         auto joined = weir::detail::join(weir::detail::joined<weir::stream<click, weir::timed>>{},
-                                         weir::chain(weir::window(rule, weir::drop_late, emission)) | weir::aggregate(weir::count()));
+                                         weir::chain(weir::window(rule, weir::drop_late, emission)) |
+                                             weir::aggregate(weir::count()));
         return typename decltype(joined)::stream_type::change{};
     };
     STATIC_REQUIRE(std::is_same_v<decltype(kind(weir::session(us(10)), weir::emit::on_update)), weir::erasing>);
@@ -125,7 +126,8 @@ struct page_count {
 
 TEST_CASE("A keyed sink upserts and deletes.") {
     std::map<std::string, page_count> table;
-    auto job = weir::from(weir::values<click>({{"/a", at(1)}, {"/a", at(2)}, {"/b", at(3)}, {"/c", at(4)}, {"/c", at(5)}, {"/c", at(6)}})) |
+    auto job = weir::from(weir::values<click>(
+                   {{"/a", at(1)}, {"/a", at(2)}, {"/b", at(3)}, {"/c", at(4)}, {"/c", at(5)}, {"/c", at(6)}})) |
                weir::event_time<&click::ts>(weir::bounded_out_of_orderness(us(0))) | weir::key_by<&click::page>() |
                weir::window(weir::tumbling(us(10)), weir::drop_late, weir::emit::on_update) | weir::aggregate(weir::count()) |
                weir::filter([](auto const& row) { return row.template get<"count">() < 3; }) | weir::to<page_count>() |

@@ -18,7 +18,8 @@ TEST_CASE("A bounded source ends by moving the watermark to the end of time.") {
 
 TEST_CASE("Every window closes.") {
     words rows;
-    auto job = counting(script().item({"/", at(1)}).item({"/", at(1'000'000)}), us(1'000), rows, weir::tumbling(us(10)), weir::drop_late);
+    auto job = counting(script().item({"/", at(1)}).item({"/", at(1'000'000)}), us(1'000), rows,
+                        weir::tumbling(us(10)), weir::drop_late);
     finish(job);
     CHECK(rows == words{"0..10 /: 1", "1000000..1000010 /: 1"});
     CHECK(job.report().total().in_flight == 0);
@@ -55,7 +56,8 @@ struct holding_sink {
 
 [[nodiscard]] auto held(std::shared_ptr<holding_sink::log> const& into) {
     return weir::from(script().item({"/", at(1)}).item({"/", at(12)}).item({"/", at(40)}).source()) |
-           weir::event_time<&click::ts>(weir::bounded_out_of_orderness(us(0))) | weir::window(weir::tumbling(us(10)), weir::drop_late) |
+           weir::event_time<&click::ts>(weir::bounded_out_of_orderness(us(0))) |
+           weir::window(weir::tumbling(us(10)), weir::drop_late) |
            weir::aggregate(weir::count()) | holding_sink{into};
 }
 

@@ -12,8 +12,8 @@ constexpr weir::event_time_options by_clock{.advance_when_idle = true};
 
 TEST_CASE("A lane leaves the minimum only when its source has *proven* that nothing is waiting.") {
     words log;
-    auto job = watched(script().opened(0).opened(1).item({"a", at(50)}).item({"b", at(20)}, 1).item({"c", at(60)}).end_poll().idle(1).endless(),
-                       us(0), log);
+    auto job = watched(script().opened(0).opened(1).item({"a", at(50)}).item({"b", at(20)}, 1).item({"c", at(60)})
+                           .end_poll().idle(1).endless(), us(0), log);
     job.step(100, at(60));
     // Lane 1 is quiet, and however long that lasts, it leaves when its source says so and not before.
     CHECK(log == words{"a@50", "w 20", "b@20", "c@60"});
@@ -50,8 +50,8 @@ TEST_CASE("Otherwise windows wait.") {
 
 TEST_CASE("A lane that comes back joins the minimum again.") {
     words log;
-    auto job = watched(script().opened(0).opened(1).item({"a", at(50)}).idle(1).item({"b", at(55)}, 1).item({"c", at(70)}).item({"d", at(60)}, 1),
-                       us(0), log);
+    auto job = watched(script().opened(0).opened(1).item({"a", at(50)}).idle(1).item({"b", at(55)}, 1)
+                           .item({"c", at(70)}).item({"d", at(60)}, 1), us(0), log);
     finish(job);
     CHECK(log == words{"a@50", "w 50", "b@55", "w 55", "c@70", "w 60", "d@60", "w end"});
 }
@@ -60,8 +60,9 @@ TEST_CASE("What it brings below `W` is judged by the lateness rules and counted.
     for (bool const corrects : {false, true}) {
         words rows;
         weir::duration const lateness = us(corrects ? 100 : 0);
-        auto job = counting(script().opened(0).opened(1).item({"/", at(5)}).idle(1).item({"/", at(50)}).item({"/", at(6)}, 1), us(0), rows,
-                            weir::tumbling(us(10)), weir::drop_late, weir::allowed_lateness(lateness));
+        auto job = counting(script().opened(0).opened(1).item({"/", at(5)}).idle(1).item({"/", at(50)})
+                                .item({"/", at(6)}, 1), us(0), rows, weir::tumbling(us(10)), weir::drop_late,
+                            weir::allowed_lateness(lateness));
         finish(job);
         CHECK(rows == (corrects ? words{"0..10 /: 1", "0..10 /: 2", "50..60 /: 1"} : words{"0..10 /: 1", "50..60 /: 1"}));
         CHECK(job.report().total().late == (corrects ? 0u : 1u));

@@ -57,7 +57,8 @@ struct visit {
 
 TEST_CASE("ksqlDB: a row with a null grouping column is excluded; here it is counted too") {
     auto driver = weir::testing::test_driver<visit>(weir::chain(weir::key_by<&visit::page>()) |
-                                                    weir::window(weir::tumbling(us(10)), weir::drop_late) | weir::aggregate(weir::count()));
+                                                    weir::window(weir::tumbling(us(10)), weir::drop_late) |
+                                                    weir::aggregate(weir::count()));
     driver.push({std::nullopt}, at(1));
     driver.push({"/"}, at(1));
     driver.end();

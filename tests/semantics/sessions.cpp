@@ -10,8 +10,8 @@ using namespace semantics;
 
 auto sessions() { return counts(weir::session(us(10)), weir::drop_late); }
 
-TEST_CASE("Two events of one key at most `gap` apart (`t2 - t1 <= gap`, inclusive, as in Flink, Kafka and Bytewax; Beam is exclusive) "
-          "are in one session.") {
+TEST_CASE("Two events of one key at most `gap` apart (`t2 - t1 <= gap`, inclusive, as in Flink, Kafka and Bytewax; Beam is "
+          "exclusive) are in one session.") {
     auto driver = sessions();
     driver.push({"/a"}, at(0));
     driver.push({"/a"}, at(10));

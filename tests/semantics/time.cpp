@@ -22,9 +22,11 @@ struct ticks {
 template <>
 struct weir::members_of<weir_test::semantics_time::ticks> {
     using ticks = weir_test::semantics_time::ticks;
-    static constexpr auto value = members(member<"s", &ticks::s>.in(epoch::seconds), member<"ms", &ticks::ms>.in(epoch::milliseconds),
+    static constexpr auto value = members(member<"s", &ticks::s>.in(epoch::seconds),
+                                          member<"ms", &ticks::ms>.in(epoch::milliseconds),
                                           member<"us", &ticks::us>.in(epoch::microseconds),
-                                          member<"ns", &ticks::ns>.in(epoch::nanoseconds), member<"iso", &ticks::iso>.in(epoch::iso8601));
+                                          member<"ns", &ticks::ns>.in(epoch::nanoseconds),
+                                          member<"iso", &ticks::iso>.in(epoch::iso8601));
 };
 
 namespace weir_test::semantics_time {
@@ -54,7 +56,8 @@ TEST_CASE("Decoders read epoch seconds (also fractional), milliseconds, microsec
     auto decoder = weir::csv<ticks>();
     ticks into{};
     weir::error why;
-    REQUIRE(decoder.decode("1431864000.25,1431864000250,1431864000250000,1431864000250000000,2015-05-17T14:00:00.25+02:00", into, why));
+    REQUIRE(decoder.decode("1431864000.25,1431864000250,"
+                           "1431864000250000,1431864000250000000,2015-05-17T14:00:00.25+02:00", into, why));
     CHECK(into.s == noon + 250ms);
     CHECK(into.ms == noon + 250ms);
     CHECK(into.us == noon + 250ms);
@@ -74,7 +77,8 @@ TEST_CASE("A value outside the plausible range is a decoding error that says whi
     auto decoder = weir::csv<ticks>();
     ticks into{};
     weir::error why;
-    REQUIRE_FALSE(decoder.decode("1431864000000,1431864000000,1431864000000000,1431864000000000000,2015-05-17T12:00:00Z", into, why));
+    REQUIRE_FALSE(decoder.decode("1431864000000,1431864000000,1431864000000000,"
+                                 "1431864000000000000,2015-05-17T12:00:00Z", into, why));
     CHECK(why.place == "s");
     CHECK_THAT(why.cause, Catch::Matchers::ContainsSubstring("outside of 1990-01-01"));
     CHECK(why.advice == "as milliseconds it would be 2015-05-17T12:00:00Z: declare that unit");

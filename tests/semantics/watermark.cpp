@@ -15,7 +15,8 @@ TEST_CASE("`W = max(event time) - bound`, per lane (a Kafka partition, a file, a
 
     // Lane 1 is behind by more than the bound; its own maximum counts, not that of lane 0.
     log.clear();
-    auto two = watched(script().opened(0).opened(1).item({"a", at(200)}).item({"b", at(100)}, 1).item({"c", at(120)}, 1), us(10), log);
+    auto two = watched(script().opened(0).opened(1).item({"a", at(200)}).item({"b", at(100)}, 1)
+                           .item({"c", at(120)}, 1), us(10), log);
     finish(two);
     CHECK(log == words{"a@200", "w 90", "b@100", "w 110", "c@120", "w end"});
 }
@@ -30,8 +31,8 @@ TEST_CASE("A stage's watermark is the minimum over its live lanes.") {
 
 TEST_CASE("A watermark never goes back.") {
     words log;
-    auto job = watched(script().item({"a", at(50)}).opened(1).item({"b", at(10)}, 1).item({"c", at(49)}).idle(0).item({"d", at(30)}, 1)
-                           .item({"e", at(60)}, 1), us(0), log);
+    auto job = watched(script().item({"a", at(50)}).opened(1).item({"b", at(10)}, 1).item({"c", at(49)}).idle(0)
+                           .item({"d", at(30)}, 1).item({"e", at(60)}, 1), us(0), log);
     finish(job);
     CHECK(log == words{"w 50", "a@50", "b@10", "c@49", "d@30", "w 60", "e@60", "w end"});
 }

@@ -21,7 +21,8 @@ using namespace std::chrono_literals;
 
 TEST_CASE("A window holds its `start` and not its `end`, aligned to the epoch plus an optional offset.") {
     CHECK(windows_of(weir::tumbling(us(10)), {at(0), at(9), at(10), at(-1)}) == words{"-10..0 /: 1", "0..10 /: 2", "10..20 /: 1"});
-    CHECK(windows_of(weir::tumbling(us(10), us(3)), {at(2), at(3), at(12), at(13)}) == words{"-7..3 /: 1", "3..13 /: 2", "13..23 /: 1"});
+    CHECK(windows_of(weir::tumbling(us(10), us(3)), {at(2), at(3), at(12), at(13)}) ==
+          words{"-7..3 /: 1", "3..13 /: 2", "13..23 /: 1"});
 }
 
 TEST_CASE("Calendar days in a time zone are DST-correct.") {
