@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <oracle/random_stream.hpp>
+#include <support/cases.hpp>
 #include <support/scripted_lanes.hpp>
 #include <weir/aggregate/count.hpp>
 #include <weir/aggregate/distinct.hpp>
@@ -18,7 +19,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -192,20 +192,6 @@ template <class Window>
                 return "an item was acknowledged that is still needed: " + std::to_string(id);
     }
     return job.report().ended ? std::string() : "the job failed:\n" + to_string(job.report());
-}
-
-/// How many random cases each kind of window is given: a hundred thousand in all, ten times as many when the
-/// environment's WEIR_TEST_LONG says so, and a tenth where a sanitizer looks at each of them.
-[[nodiscard]] inline std::uint64_t cases(std::uint64_t in_a_short_run) {
-    if (std::getenv("WEIR_TEST_LONG")) return in_a_short_run * 10;
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    return in_a_short_run / 10;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-    return in_a_short_run / 10;
-#endif
-#endif
-    return in_a_short_run;
 }
 
 }  // namespace weir_test

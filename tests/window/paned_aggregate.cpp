@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <oracle/watched_windows.hpp>
+#include <support/cases.hpp>
 #include <set>
 #include <string>
 #include <string_view>
@@ -160,7 +161,7 @@ std::string check(random_stream const& stream, Rule rule, weir::testing::oracle_
 
 template <class Keying, way Way, class Windows>
 void check_seeds(std::uint64_t first, std::uint64_t count) {
-    for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    for (std::uint64_t seed = first; seed < first + cases(count); ++seed) {
         random_stream const stream = make_random_stream(seed);
         Windows const windows(seed, stream.settings);
         for (std::size_t const budget : {1u, 7u, 1000u}) {
