@@ -19,21 +19,6 @@ using weir::testing::oracle_rule;
 
 [[nodiscard]] weir::duration micros(std::int64_t n) { return weir::duration(n); }
 
-/// Runs `one_case(stream, roll)` with streams of its own; it returns what is wrong.
-template <class Case>
-void run_cases(std::uint64_t first_seed, std::uint64_t count, Case one_case) {
-    for (std::uint64_t seed = first_seed; seed < first_seed + cases(count); ++seed) {
-        dice roll(seed);
-        small_stream const stream = make_small_stream(roll);
-        std::string const complaint = one_case(stream, roll);
-        if (!complaint.empty()) {
-            INFO("seed " << seed << ": " << complaint);
-            FAIL();
-        }
-    }
-    SUCCEED();
-}
-
 /// A trigger that fires at every third item.
 struct every_third {
     bool fires(weir::trigger_view const& view) const { return view.items % 3 == 0 && view.unseen > 0; }

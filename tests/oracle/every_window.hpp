@@ -18,6 +18,7 @@
 #include <weir/window/window.hpp>
 
 #include <algorithm>
+#include <catch.hpp>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -192,6 +193,23 @@ template <class Window>
                 return "an item was acknowledged that is still needed: " + std::to_string(id);
     }
     return job.report().ended ? std::string() : "the job failed:\n" + to_string(job.report());
+}
+
+/// Runs `one_case(stream, roll)` on small streams, one a seed; it returns what is wrong. The first complaint fails the test, with
+/// the seed, and so does a run of no case at all.
+template <class Case>
+void run_cases(std::uint64_t first_seed, std::uint64_t count, Case one_case) {
+    std::string complaint = "no case was run";
+    for (std::uint64_t seed = first_seed; seed < first_seed + cases(count); ++seed) {
+        dice roll(seed);
+        small_stream const stream = make_small_stream(roll);
+        complaint = one_case(stream, roll);
+        if (complaint.empty()) continue;
+        complaint = "seed " + std::to_string(seed) + ": " + complaint;
+        break;
+    }
+    INFO(complaint);
+    REQUIRE(complaint.empty());
 }
 
 }  // namespace weir_test

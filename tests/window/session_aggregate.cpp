@@ -27,21 +27,6 @@ namespace weir_test::window_session_aggregate {
 
 using weir::testing::oracle_rule;
 
-/// Runs `one_case(stream, roll)` with streams of its own; it returns what is wrong.
-template <class Case>
-void run_cases(std::uint64_t first_seed, std::uint64_t count, Case one_case) {
-    for (std::uint64_t seed = first_seed; seed < first_seed + cases(count); ++seed) {
-        dice roll(seed);
-        small_stream const stream = make_small_stream(roll);
-        std::string const complaint = one_case(stream, roll);
-        if (!complaint.empty()) {
-            INFO("seed " << seed << ": " << complaint);
-            FAIL();
-        }
-    }
-    SUCCEED();
-}
-
 constexpr auto own_gap = [](std::int64_t value) { return us(value + 10); };
 auto gap_of_item() {
     return weir::session([](fact const& item) { return own_gap(item.value); });
