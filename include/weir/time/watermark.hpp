@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -74,6 +75,18 @@ public:
         if (time <= greatest_) return false;
         greatest_ = time;
         return advance(detail::min_of(time, others_));
+    }
+
+    /// Notes events of the lane that the last event came by; `watermarks[i]` becomes the watermark behind event `i`.
+    void observe_all(std::span<timestamp const> times, std::span<timestamp> watermarks) {
+        timestamp greatest = greatest_, w = watermark_;
+        for (std::size_t i = 0; i < times.size(); ++i) {
+            greatest = detail::max_of(greatest, times[i]);
+            w = detail::max_of(w, saturating_subtract(detail::min_of(greatest, others_), bound_));
+            watermarks[i] = w;
+        }
+        greatest_ = greatest;
+        watermark_ = w;
     }
 
     /// Notes events of `lane` that come in order, the first and the last of them given, if each moves the watermark to its own

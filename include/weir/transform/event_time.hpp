@@ -216,11 +216,9 @@ private:
         for (std::size_t i = 0; i < items.size();) {
             std::size_t const begin = i;
             if (first.lane == lane_)
-                for (; i < items.size() && times[i] <= latest_plausible_; ++i) {
-                    watermarks_.observe(lane_, times[i]);
-                    watermarks[i] = watermarks_.watermark();
-                }
+                while (i < items.size() && times[i] <= latest_plausible_) ++i;
             if (std::size_t const count = i - begin; count != 0) {
+                watermarks_.observe_all(times.subspan(begin, count), std::span(watermarks).subspan(begin, count));
                 uneventful_ = min_of(watermarks_.greatest(), latest_plausible_);
                 out.emit_paced_batch(items.subspan(begin, count), times.subspan(begin, count),
                                      std::span<timestamp const>(watermarks).subspan(begin, count), stamp_of(items[begin], begin, first));

@@ -79,7 +79,9 @@ public:
         }
         key_type const key = key_.of(item);
         std::uint64_t const hash = table_type::hash(key);
-        take(item, key, hash, keys_.find(key, hash), out.at().time, [&] { return out.apart(); });
+        place_type const place = keys_.find(key, hash);
+        if (lies_in_latest(place, out.at().time)) [[likely]] put_in_latest(*place.at, item, out.at().time);
+        else take_elsewhere(item, key, hash, place, out.at().time, out.apart());
     }
 
     /// Keys that are looked up together do not wait for each other's memory.
@@ -93,7 +95,8 @@ public:
     }
 
     /// The same, where watermarks come between the items. Those behind this stage are told of them when rows have come, and at
-    /// the end of the batch: between these nothing reaches them.
+    /// the end of the batch: between these nothing reaches them. Where a session has one row, sessions are closed run by run,
+    /// or before an item that would show the difference.
     void on_paced_batch(std::span<Item const> items, std::span<timestamp const> times, std::span<timestamp const> watermarks,
                         auto& out)
         requires(Key::reads_members)
@@ -148,10 +151,11 @@ public:
     [[nodiscard]] error const* failure() const noexcept { return failure_ ? &*failure_ : nullptr; }
 
     /// Bytes held for sessions, without what their states refer to and those of keys that have several.
-    [[nodiscard]] std::size_t memory() const noexcept { return keys_.memory() + queue_.size() * sizeof(waiting_key); }
+    [[nodiscard]] std::size_t memory() const noexcept { return keys_.memory() + queue_.memory(); }
 
 private:
-    static constexpr std::size_t longest_run = 64;
+    static constexpr std::size_t longest_run = 256;
+    static constexpr std::size_t ahead = 16;
 
     [[nodiscard]] std::uint64_t in_flight() const noexcept { return taken_ - aggregated_; }
 
@@ -183,23 +187,41 @@ private:
                              std::size_t number, Out& out) {
         std::array<std::uint64_t, longest_run> hashes;
         std::array<std::uint32_t, longest_run> numbers;
-        for (std::size_t i = 0; i < items.size(); ++i) {
-            if (!key_.has_key(items[i])) continue;
+        auto const approach = [&](std::size_t i) {
+            if (i >= items.size() || !key_.has_key(items[i])) return;
             hashes[i] = table_type::hash(key_.of(items[i]));
             keys_.approach(hashes[i]);
-        }
-        for (std::size_t i = 0; i < items.size(); ++i)
-            if (key_.has_key(items[i])) numbers[i] = keys_.approach_entry(hashes[i]);
+        };
+        auto const approach_entry = [&](std::size_t i) {
+            if (i < items.size() && key_.has_key(items[i])) numbers[i] = keys_.approach_entry(hashes[i]);
+        };
+        for (std::size_t i = 0; i < 2 * ahead; ++i) approach(i);
+        for (std::size_t i = 0; i < ahead; ++i) approach_entry(i);
+        bool const paced = !watermarks.empty();
         for (std::size_t i = 0; i < items.size(); ++i) {
-            if (!watermarks.empty()) pace(watermarks[i], out);
+            approach(i + 2 * ahead);
+            approach_entry(i + ahead);
+            if (paced) {
+                if constexpr (lean) watermark_ = max_of(watermark_, watermarks[i]);
+                else pace(watermarks[i], out);
+            }
             if (!key_.has_key(items[i])) [[unlikely]] {
                 ++null_keys_;
                 continue;
             }
             key_type const key = key_.of(items[i]);
-            take(items[i], key, hashes[i], keys_.find(key, hashes[i], numbers[i]), times[i],
-                 [&] { return out.with(stamp_of(items[i], number + i, out.at()).with_time(times[i])); });
+            place_type const place = keys_.find(key, hashes[i], numbers[i]);
+            if (lies_in_latest(place, times[i])) [[likely]] {
+                put_in_latest(*place.at, items[i], times[i]);
+                continue;
+            }
+            if constexpr (lean)
+                if (paced && must_close_first(place, items[i], times[i])) close(watermarks.first(i + 1), out);
+            take_elsewhere(items[i], key, hashes[i], place, times[i],
+                           out.with(stamp_of(items[i], number + i, out.at()).with_time(times[i])));
         }
+        if constexpr (lean)
+            if (watermark_ > next_deadline_) close(watermarks, out);
     }
 
     template <class Out>
@@ -213,20 +235,25 @@ private:
         }
     }
 
-    /// `out_of_item()` is the `out` of the item, made where it is needed.
-    template <class OutOfItem>
-    WEIR_INLINE void take(Item const& item, key_type const& key, std::uint64_t hash, place_type const& place, timestamp time,
-                          OutOfItem&& out_of_item) {
-        if constexpr (lean && fixed_gap) {
-            if (place.at) [[likely]] {
-                session_type& latest = place.at->value.latest;
-                if (time >= latest.start && time <= end_of(latest)) [[likely]] {
-                    latest.last = max_of(latest.last, time);
-                    return add(*place.at, latest, item);
-                }
-            }
-        }
-        take_elsewhere(item, key, hash, place, time, out_of_item());
+    /// Whether an item belongs to the latest session of its key, which is open, and moves nothing but its end.
+    [[nodiscard]] WEIR_INLINE bool lies_in_latest(place_type const& place, timestamp time) const noexcept {
+        if constexpr (!lean || !fixed_gap) return false;
+        if (!place.at) [[unlikely]] return false;
+        session_type const& latest = place.at->value.latest;
+        timestamp const end = end_of(latest);
+        return time >= latest.start && time <= end && !is_closed(end);
+    }
+    WEIR_INLINE void put_in_latest(entry_type& entry, Item const& item, timestamp time) {
+        session_type& latest = entry.value.latest;
+        latest.last = max_of(latest.last, time);
+        add(entry, latest, item);
+    }
+
+    /// Whether what has closed in this run must come out before this item is looked at: it would else find a session of its key
+    /// that has closed, or, being late itself, come before rows that it is to follow.
+    [[nodiscard]] bool must_close_first(place_type const& place, Item const& item, timestamp time) const {
+        return is_closed(saturating_add(time, rule_.gap_of(item))) ||
+               (place.at && place.at->value.size() != 0 && is_closed(end_of(place.at->value.front())));
     }
 
     /// An item that does not simply lie in the latest session of its key, or after which rows may come.
@@ -309,7 +336,7 @@ private:
         timestamp& queued = place.at->deadline;
         if (!is_new && next.at >= queued) return;
         queued = next.at;
-        queue_.put(next, watermark_, gap);
+        queue_.put(next, watermark_, gap, queued_keys{*this});
         next_deadline_ = queue_.quiet_until();
     }
 
@@ -330,31 +357,56 @@ private:
         return mine.count_before([](session_type const& each) { return !each.has_fired(); });
     }
 
-    [[nodiscard]] WEIR_INLINE bool pop(waiting_key& next) {
-        auto const renew = [this](waiting_key& each) __attribute__((always_inline)) {
-            entry_type& entry = keys_.at(each.number);
-            if (entry.deadline != each.at) return false;  // the key has gone, or was put in the queue anew
-            each = next_of(entry.value, each.number);
-            entry.deadline = each.at;
-            return true;
-        };
-        return queue_.pop(watermark_, next, renew, [this](waiting_key const& each) { keys_.approach_number(each.number); });
+    /// What the queue asks of the keys that wait in it.
+    struct queued_keys {
+        session_aggregate& of;
+
+        [[nodiscard]] WEIR_INLINE timestamp noted(std::uint64_t number) const noexcept { return of.keys_.at(number).deadline; }
+        [[nodiscard]] WEIR_INLINE waiting_key renew(std::uint64_t number) const {
+            entry_type& each = of.keys_.at(number);
+            waiting_key const next = of.next_of(each.value, number);
+            each.deadline = next.at;
+            return next;
+        }
+        WEIR_INLINE void approach(std::uint64_t number) const noexcept { of.keys_.approach_number(number); }
+    };
+
+    [[nodiscard]] WEIR_INLINE bool pop(waiting_key& next) { return queue_.pop(watermark_, next, queued_keys{*this}); }
+
+    /// Emits the sessions that the watermark has closed, in the order of their ends. Where it came to be what it is in steps,
+    /// `watermarks`, the stages behind are told of each step that closed any.
+    template <class Out>
+    [[gnu::noinline]] void close(std::span<timestamp const> watermarks, Out out) {
+        if (failure_) return;  // a state that overflowed must not be seen
+        std::size_t step = 0;
+        std::uint64_t const before = emitted_;
+        for (waiting_key next; pop(next);) {
+            entry_type& entry = keys_.at(next.number);
+            session_type const& done = entry.value.front();
+            std::size_t const closed_by = step;
+            while (step + 1 < watermarks.size() && watermarks[step] <= end_of(done)) ++step;
+            if (step != closed_by && emitted_ != before) out.watermark(watermarks[closed_by]);
+            aggregated_ += done.items();
+            out.emit(row_of(entry, done), stamp_of_row(done));
+            let_go({&entry, next.number}, 1);
+        }
+        if (!watermarks.empty() && emitted_ != before) out.watermark(watermarks[step]);
+        next_deadline_ = queue_.quiet_until();
+        row_lane_.tell(in_flight() != 0, out);
     }
 
     /// Emits what the watermark has closed, in the order of the sessions' ends, and lets go of what can no longer be corrected.
     template <class Out>
-    [[gnu::noinline]] void advance(Out out) {
-        if (failure_) return;  // a state that overflowed must not be seen
+    WEIR_INLINE void advance(Out out) {
+        if constexpr (lean) close({}, out);
+        else emit_and_let_go(out);
+    }
+
+    template <class Out>
+    [[gnu::noinline]] void emit_and_let_go(Out out) {
+        if (failure_) return;
         waiting_key next;
-        if constexpr (lean) {
-            while (pop(next)) {
-                entry_type& entry = keys_.at(next.number);
-                session_type const& done = entry.value.front();
-                aggregated_ += done.items();
-                out.emit(row_of(entry, done), stamp_of_row(done));
-                let_go({&entry, next.number}, 1);
-            }
-        } else {
+        {
             first_heap<due_session> due;
             series<std::uint64_t> touched;
             if (plan_.take_due(watermark_)) collect_changed(due);
@@ -393,7 +445,7 @@ private:
         }
         auto const next = next_of(mine, place.number);
         place.at->deadline = next.at;
-        queue_.put(next, watermark_, duration(1));
+        queue_.put(next, watermark_, duration(1), queued_keys{*this});
     }
 
     // What follows is of sessions whose rows may change.

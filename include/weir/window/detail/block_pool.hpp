@@ -27,6 +27,9 @@ public:
         if (!free_) return memory_.allocate<block>(1);
         return std::exchange(free_, free_->next);
     }
+    /// Bytes held.
+    [[nodiscard]] std::size_t memory() const noexcept { return memory_.capacity(); }
+
     void give_back(void* taken) noexcept { free_ = ::new (taken) block{.next = free_}; }
 
 private:

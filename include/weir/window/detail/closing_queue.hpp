@@ -3,7 +3,9 @@
 #include <weir/base/detail/order.hpp>
 #include <weir/base/detail/series.hpp>
 #include <weir/time/timestamp.hpp>
+#include <weir/window/detail/block_pool.hpp>
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -79,41 +81,44 @@ private:
 ///
 /// What waits is put down once, under its deadline of that time, and looked at when that comes up: if the deadline has been
 /// put off meanwhile, it is put down anew. So an event that extends a session touches nothing here. Deadlines lie in buckets
-/// of equal width, a power of two; only the bucket in which the watermark is has an order (a heap), and what lies beyond the
-/// last bucket waits in a heap of its own. Buckets become wider when much is put there. Amortized cost: a few moves.
-/// Source: Varghese and Lauck, "Hashed and Hierarchical Timing Wheels" (SOSP 1987).
+/// of equal width, a power of two, where a number is all that is kept of them; only the bucket in which the watermark is has
+/// an order, and what lies beyond the last bucket waits in a heap. Buckets become wider when much is put
+/// there. Amortized cost: a few moves. Source: Varghese and Lauck, "Hashed and Hierarchical Timing Wheels" (SOSP 1987).
+///
+/// The owner of what waits is asked for it by number, as `keys`: `keys.noted(number)` is the deadline under which it was put
+/// down last, or `beginning_of_time` when it no longer waits; `keys.renew(number)` makes its present deadline the noted one and
+/// returns it; `keys.approach(number)` asks for the memory that these two will look at.
 class closing_queue {
 public:
-    /// Notes a deadline; `typical` is how far deadlines usually lie ahead.
-    void put(waiting_key each, timestamp watermark, duration typical) {
+    /// Puts down what has its deadline noted already; `typical` is how far deadlines usually lie ahead.
+    template <class Keys>
+    void put(waiting_key each, timestamp watermark, duration typical, Keys&& keys) {
         if (size_ == 0) begin(each, watermark, typical);
         ++size_;
-        put_down(each);
+        put_down(each, keys);
     }
 
     /// Takes out the first whose deadline the watermark has passed; false when there is none.
-    ///
-    /// `renew(waiting_key&)` brings what waits up to date and returns true; or returns false, and it is forgotten.
-    /// `approach(waiting_key const&)` asks for the memory that `renew` will look at.
-    template <class Renew, class Approach>
-    [[nodiscard]] bool pop(timestamp watermark, waiting_key& found, Renew&& renew, Approach&& approach) {
+    template <class Keys>
+    [[nodiscard]] bool pop(timestamp watermark, waiting_key& found, Keys&& keys) {
         for (;;) {
-            while (!now_.empty() && passed(now_.top().at, watermark)) {
-                found = now_.pop();
-                waiting_key current = found;
-                if (!renew(current)) {
+            while (holds_now() && passed(first_now().at, watermark)) {
+                found = take_now();
+                if (keys.noted(found.number) != found.at) {
                     --size_;
-                } else if (current.at == found.at && current.arrival == found.arrival) {
+                    continue;
+                }
+                waiting_key const current = keys.renew(found.number);
+                if (current.at == found.at && current.arrival == found.arrival) {
                     --size_;
                     return true;
-                } else {
-                    put_down(current);
                 }
+                put_down(current, keys);
             }
             std::int64_t const last = bucket_of(watermark);
-            if (current_ >= last || size_ == 0 || !now_.empty()) return false;
+            if (current_ >= last || size_ == 0 || holds_now()) return false;
             go_on(last);
-            open_bucket(renew, approach);
+            open_bucket(keys);
         }
     }
 
@@ -123,31 +128,60 @@ public:
         if (size_ == 0) return never;
         timestamp const last_of_bucket(duration(static_cast<std::int64_t>(
             ((static_cast<std::uint64_t>(current_) + 1) << shift_) - 1)));
-        return min_of(never, now_.empty() ? last_of_bucket : min_of(last_of_bucket, now_.top().at));
+        return min_of(never, holds_now() ? min_of(last_of_bucket, first_now().at) : last_of_bucket);
     }
 
     /// Gives what waits other numbers: `number_of(old)`; what has none is forgotten.
     template <class NumberOf>
     void renumber(std::uint64_t none, NumberOf&& number_of) {
-        for (waiting_key& each : take_all())
-            if ((each.number = number_of(each.number)) != none) {
-                ++size_;
-                put_down(each);
+        put_sorted_in_heap();
+        for (first_heap<waiting_key>* each : {&now_, &far_})
+            for (waiting_key waiting : each->take_all()) {
+                waiting.number = number_of(waiting.number);
+                if (waiting.number != none) each->push(waiting);
+                else --size_;
             }
+        block_pool<sizeof(block)> const before = std::exchange(blocks_, {});
+        series<std::uint32_t> numbers;
+        for (bucket& each : ring_) {
+            empty(each, numbers, nullptr);
+            for (std::uint32_t const old : numbers) {
+                std::uint64_t const number = number_of(old);
+                if (number != none) add(each, static_cast<std::uint32_t>(number));
+                else --size_, --in_ring_;
+            }
+            numbers.clear();
+        }
     }
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
+    /// Bytes held.
+    [[nodiscard]] std::size_t memory() const noexcept {
+        return ring_.size() * sizeof(bucket) + blocks_.memory() + (sorted_.size() + now_.size() + far_.size()) * sizeof(waiting_key);
+    }
+
 private:
     static constexpr std::int64_t buckets = 1024;
+    static constexpr std::size_t most_kept = 65'536;  ///< bytes that are not given back when nothing waits
+
+    /// Numbers of one bucket; the last block of it is full from the front up to `bucket::in_first`.
+    struct block {
+        static constexpr std::uint32_t size = 30;
+        block* next;
+        std::uint32_t numbers[size];
+    };
+    static_assert(sizeof(block) == 128);
+    struct bucket {
+        block* first = nullptr;
+        std::uint32_t in_first = block::size;
+    };
 
     [[nodiscard]] static bool passed(timestamp at, timestamp watermark) noexcept {
         return at < watermark || watermark == end_of_time;
     }
     [[nodiscard]] std::int64_t bucket_of(timestamp at) const noexcept { return at.time_since_epoch().count() >> shift_; }
-    [[nodiscard]] series<waiting_key>& ring(std::int64_t bucket) noexcept {
-        return ring_[static_cast<std::size_t>(bucket) & (buckets - 1)];
-    }
+    [[nodiscard]] bucket& ring(std::int64_t number) noexcept { return ring_[static_cast<std::size_t>(number) & (buckets - 1)]; }
 
     void begin(waiting_key const& first, timestamp watermark, duration typical) {
         if (ring_.empty()) {
@@ -155,25 +189,42 @@ private:
             auto const width = static_cast<std::uint64_t>(max_of<std::int64_t>(typical.count() / (buckets / 4), 1));
             shift_ = static_cast<int>(std::bit_width(width)) - 1;
         }
+        if (blocks_.memory() > most_kept) blocks_ = {};
         std::int64_t before = 0;
         if (__builtin_sub_overflow(bucket_of(first.at), buckets / 2, &before)) before = bucket_of(first.at);
         current_ = max_of(bucket_of(watermark), before);
     }
 
-    void put_down(waiting_key const& each) { put_down(each.at, each.arrival, each.number); }
+    [[gnu::always_inline]] void add(bucket& to, std::uint32_t number) {
+        if (to.in_first == block::size) [[unlikely]] {
+            to.first = ::new (blocks_.take()) block{.next = to.first, .numbers = {}};
+            to.in_first = 0;
+        }
+        to.first->numbers[to.in_first++] = number;
+    }
 
-    // In parts: read in one piece what was written in parts has to wait until it has reached the cache.
-    [[gnu::always_inline]] void put_down(timestamp at, std::uint64_t arrival, std::uint64_t number) {
-        std::int64_t const bucket = bucket_of(at);
-        waiting_key const each{at, arrival, number};
-        if (bucket <= current_) return now_.push(each);
+    /// Moves the numbers of a bucket to `into`; its blocks go back to `blocks`, if there is one.
+    static void empty(bucket& from, series<std::uint32_t>& into, block_pool<sizeof(block)>* blocks) {
+        std::uint32_t count = from.in_first;
+        for (block* each = from.first; each != nullptr; count = block::size) {
+            for (std::uint32_t i = 0; i < count; ++i) into.push_back(each->numbers[i]);
+            block* const done = std::exchange(each, each->next);
+            if (blocks) blocks->give_back(done);
+        }
+        from = {};
+    }
+
+    template <class Keys>
+    [[gnu::always_inline]] void put_down(waiting_key const& each, Keys& keys) {
+        std::int64_t const at = bucket_of(each.at);
+        if (at <= current_) return now_.push(each);
         // The difference may be greater than a signed number holds.
-        if (static_cast<std::uint64_t>(bucket) - static_cast<std::uint64_t>(current_) < buckets) {
+        if (static_cast<std::uint64_t>(at) - static_cast<std::uint64_t>(current_) < buckets) {
             ++in_ring_;
-            return ring(bucket).push_back(each);
+            return add(ring(at), static_cast<std::uint32_t>(each.number));
         }
         far_.push(each);
-        if (++went_far_ > 2 * size_ + buckets) widen();
+        if (++went_far_ > 2 * size_ + buckets) widen(keys);
     }
 
     /// To the next bucket that may hold something; not beyond `last`.
@@ -183,47 +234,119 @@ private:
         else ++current_;
     }
 
-    template <class Renew, class Approach>
-    void open_bucket(Renew& renew, Approach& approach) {
-        series<waiting_key> due;
-        due.swap(ring(current_));
-        in_ring_ -= due.size();
-        while (!far_.empty() && bucket_of(far_.top().at) <= current_) due.push_back(far_.pop());
-        constexpr std::size_t ahead = 12;
-        for (std::size_t i = 0; i < due.size(); ++i) {
-            if (i + ahead < due.size()) approach(due[i + ahead]);
-            waiting_key each{due[i].at, due[i].arrival, due[i].number};
-            if (renew(each)) put_down(each.at, each.arrival, each.number);
+    /// Puts down anew, or forgets, what lies in the bucket in which the watermark is now.
+    template <class Keys>
+    void open_bucket(Keys& keys) {
+        bucket& opened = ring(current_);
+        if (opened.first) {
+            due_.clear();
+            empty(opened, due_, &blocks_);
+            in_ring_ -= due_.size();
+            constexpr std::size_t ahead = 12;
+            for (std::size_t i = 0; i < due_.size(); ++i) {
+                if (i + ahead < due_.size()) keys.approach(due_[i + ahead]);
+                timestamp const noted = keys.noted(due_[i]);
+                if (noted == beginning_of_time || bucket_of(noted) != current_) {
+                    --size_;
+                    continue;
+                }
+                waiting_key const next = keys.renew(due_[i]);
+                if (bucket_of(next.at) == current_) sorted_.push_back(next);
+                else put_down(next, keys);
+            }
+            sort();
+        }
+        while (!far_.empty() && bucket_of(far_.top().at) <= current_) {
+            waiting_key const each = far_.pop();
+            if (keys.noted(each.number) == each.at) put_down(keys.renew(each.number), keys);
             else --size_;
         }
     }
 
-    [[nodiscard]] series<waiting_key> take_all() {
-        series<waiting_key> all = now_.take_all();
-        for (waiting_key const& each : far_.take_all()) all.push_back(each);
-        for (series<waiting_key>& each : ring_) {
-            for (waiting_key const& waiting : each) all.push_back(waiting);
-            series<waiting_key>().swap(each);
-        }
-        size_ = in_ring_ = 0;
-        return all;
+    [[nodiscard]] bool holds_now() const noexcept { return taken_ != sorted_.size() || !now_.empty(); }
+    [[nodiscard]] bool is_sorted_first() const noexcept {
+        return now_.empty() || (taken_ != sorted_.size() && sorted_[taken_].before(now_.top()));
+    }
+    [[nodiscard]] waiting_key const& first_now() const noexcept { return is_sorted_first() ? sorted_[taken_] : now_.top(); }
+    [[nodiscard]] waiting_key take_now() {
+        if (!is_sorted_first()) return now_.pop();
+        waiting_key const first = sorted_[taken_++];
+        if (taken_ == sorted_.size()) forget_sorted();
+        return first;
+    }
+    void forget_sorted() noexcept {
+        sorted_.clear();
+        taken_ = 0;
+    }
+    void put_sorted_in_heap() {
+        for (; taken_ != sorted_.size(); ++taken_) now_.push(sorted_[taken_]);
+        forget_sorted();
     }
 
-    void widen() {
+    /// Puts `sorted_` in order: first by the part of the bucket in which each lies, and then within the parts, where few are
+    /// left to be moved. Where some part holds many a heap is better.
+    void sort() {
+        constexpr int part_bits = 6;
+        constexpr std::size_t parts = std::size_t{1} << part_bits;
+        constexpr std::uint32_t many = 16;
+        int const narrower = max_of(shift_ - part_bits, 0);
+        auto const part_of = [&](waiting_key const& each) {
+            return static_cast<std::size_t>(each.at.time_since_epoch().count() >> narrower) & (parts - 1);
+        };
+        std::array<std::uint32_t, parts> places{};
+        std::uint32_t most = 0, before = 0;
+        for (waiting_key const& each : sorted_) ++places[part_of(each)];
+        for (std::uint32_t& each : places) {
+            most = max_of(most, each);
+            before += std::exchange(each, before);
+        }
+        if (most > many) return put_sorted_in_heap();
+        spare_.grow_to(sorted_.size());
+        for (waiting_key const& each : sorted_) spare_[places[part_of(each)]++] = each;
+        spare_.shrink_to(sorted_.size());
+        sorted_.swap(spare_);
+        for (std::size_t i = 1; i < sorted_.size(); ++i) {
+            waiting_key const each = sorted_[i];
+            std::size_t to = i;
+            for (; to != 0 && each.before(sorted_[to - 1]); --to) sorted_[to] = sorted_[to - 1];
+            sorted_[to] = each;
+        }
+    }
+
+    template <class Keys>
+    [[gnu::noinline]] void widen(Keys& keys) {
         went_far_ = 0;
         if (shift_ > 60) return;
-        series<waiting_key> all = take_all();
+        series<waiting_key> all;
+        put_sorted_in_heap();
+        for (first_heap<waiting_key>* heap : {&now_, &far_})
+            for (waiting_key const& each : heap->take_all()) all.push_back(each);
+        series<std::uint32_t> numbers;
+        for (std::int64_t at = current_ + 1; at < current_ + buckets; ++at) {
+            empty(ring(at), numbers, &blocks_);
+            for (std::uint32_t const number : numbers) {
+                timestamp const noted = keys.noted(number);
+                if (noted != beginning_of_time && bucket_of(noted) == at) all.push_back(keys.renew(number));
+                else --size_;
+            }
+            numbers.clear();
+        }
+        in_ring_ = 0;
         shift_ += 2;
         current_ >>= 2;
-        size_ = all.size();
-        for (waiting_key const& each : all) put_down(each);
+        for (waiting_key const& each : all) put_down(each, keys);
         went_far_ = 0;
     }
 
-    first_heap<waiting_key> now_;  ///< of the bucket in which the watermark is, and before it
+    series<waiting_key> sorted_;   ///< what was in the bucket in which the watermark is when that was opened, in order
+    std::size_t taken_ = 0;        ///< of these
+    first_heap<waiting_key> now_;  ///< what came into that bucket since, or before it
     first_heap<waiting_key> far_;  ///< beyond the last bucket
-    series<series<waiting_key>> ring_;
-    std::int64_t current_ = 0;     ///< the bucket in which the watermark is
+    series<bucket> ring_;
+    block_pool<sizeof(block)> blocks_;
+    series<std::uint32_t> due_;  ///< what was in the bucket that was opened last
+    series<waiting_key> spare_;  ///< for sorting
+    std::int64_t current_ = 0;   ///< the bucket in which the watermark is
     int shift_ = 0;
     std::size_t size_ = 0;
     std::size_t in_ring_ = 0;
