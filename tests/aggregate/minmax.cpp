@@ -118,4 +118,16 @@ TEST_CASE("merging minima and maxima equals adding all") {
     }
 }
 
+TEST_CASE("merging minima and maxima of texts copies the text to where the state lives") {
+    weir::arena memory, elsewhere;
+    auto const least = weir::min<&sample::text>();
+    auto state = least.init();
+    auto part = least.init();
+    weir::add_to(least, part, sample{.text = "a text that is too long for any place but an arena"}, elsewhere);
+    weir::add_to(least, state, sample{.text = "b"}, memory);
+    weir::merge_into(least, state, part, memory);
+    CHECK(least.result(state) == least.result(part));
+    CHECK(least.result(state).data() != least.result(part).data());
+}
+
 }  // namespace weir_test::aggregate_minmax

@@ -256,6 +256,16 @@ struct every_second {
     }
 };
 
+TEST_CASE("sessions: the row of sessions that were joined before they were seen accounts for the items of all") {
+    auto driver = sessions_by_user(weir::session(us(10)), weir::drop_late, weir::emit::on_update(us(10)));
+    driver.advance_watermark_to(at(95));
+    for (std::int64_t time : {100, 120, 110}) driver.push({"a"}, at(time));
+    CHECK(driver.report().stages[1].count.in_flight == 3);
+    driver.advance_watermark_to(at(100));
+    CHECK(rows_of(driver) == "+100..120 130 a: 3");
+    CHECK(driver.report().stages[1].count.in_flight == 0);
+}
+
 TEST_CASE("sessions: emit::when asks a rule of one's own after each event, and the final row comes anyway") {
     auto driver = sessions_by_user(weir::session(us(10)), weir::drop_late, weir::emit::when(every_second{}));
     driver.advance_watermark_to(at(90));

@@ -334,6 +334,29 @@ TEST_CASE("what a job holds does not grow with the keys that have come and gone,
     CHECK(driver.balanced());
 }
 
+TEST_CASE("what a job holds goes back when the keys have gone, though no new ones come") {
+    auto driver = weir::testing::test_driver<visit>(weir::chain(weir::key_by<&visit::value>()) |
+                                                    weir::window(weir::session(us(10)), weir::drop_late) | weir::aggregate(weir::count()) |
+                                                    weir::discard());
+    auto const& stage = driver.stages().template stage<0>();
+    for (std::int64_t i = 0; i < 20'000; ++i) driver.push(visit{"", i}, at(100 + i % 7));
+    std::size_t const most = stage.memory();
+    driver.advance_watermark_to(at(200));
+    CHECK(stage.memory() < most / 8);
+    CHECK(driver.oldest_held() == weir::nothing_held);
+}
+
+TEST_CASE("sessions that were joined are held as one") {
+    auto driver = sessions_by_user(weir::session(us(10)), weir::drop_late);
+    driver.push({"a"}, at(100));
+    driver.push({"a"}, at(115));
+    driver.push({"a"}, at(107));
+    CHECK(driver.oldest_held() == 1);
+    driver.advance_watermark_to(at(126));
+    CHECK(rows_of(driver) == "100..115 125 a: 3");
+    CHECK(driver.oldest_held() == weir::nothing_held);
+}
+
 TEST_CASE("a session that never ends is held from its first item on, and costs no more for that") {
     auto driver = sessions_by_user(weir::session(us(10)), weir::drop_late);
     driver.push({"other"}, at(0));

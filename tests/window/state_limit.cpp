@@ -167,4 +167,36 @@ TEST_CASE("expire_after keeps what is needed to say what an update replaces") {
     CHECK(job.report().balanced());
 }
 
+TEST_CASE("expire_after goes by the latest event of a key, and forgets it when exactly the duration has passed") {
+    std::vector<seen_row> rows;
+    std::uint64_t late = 0;
+    auto job = counting(rows, late, weir::global(), weir::expire_after(micros(1000)));
+    job.push(visit{"at 2000", 2000});
+    job.push(visit{"at 2050", 2050});
+    job.push(visit{"at 2050", 1960});  // out of order
+    job.push(visit{"busy", 3099});
+    CHECK(rows.empty());
+    job.push(visit{"busy", 3100});  // the watermark is 3000
+    REQUIRE(rows.size() == 1);
+    CHECK(rows[0].user == "at 2000");
+}
+
+TEST_CASE("expire_after: a key that stays still knows which row its next one replaces") {
+    std::string log;
+    auto job = weir::from(weir::push<visit>()) |
+               weir::event_time([](visit const& each) { return at(each.time); }, weir::bounded_out_of_orderness(micros(0)),
+                                {.max_ahead = weir::no_future_guard}) |
+               weir::key_by<&visit::user>() |
+               weir::window(weir::global(), weir::drop_late, weir::expire_after(micros(1000)), weir::emit::on_update) |
+               weir::aggregate(weir::count()) | weir::changelog() | weir::call([&](auto const& each) {
+                   log += std::string(weir::enum_name(each.kind)) + " " + std::string(each.row.template get<"user">()) + "; ";
+               });
+    job.push(visit{"quiet", 10});
+    job.push(visit{"busy", 1500});
+    job.push(visit{"busy", 2000});  // "quiet" expires
+    job.push(visit{"busy", 2100});
+    job.push(visit{"quiet", 2200});
+    CHECK(log == "insert quiet; insert busy; update busy; update busy; insert quiet; ");
+}
+
 }  // namespace weir_test::window_state_limit

@@ -116,6 +116,21 @@ TEST_CASE("emit::when: a rule of one's own says when early rows come; the final 
     CHECK(log == std::vector<std::string>{"/ 2 /", "/ 3 /"});
 }
 
+/// Never.
+struct not_early {
+    bool fires(weir::trigger_view const&) const { return false; }
+};
+
+TEST_CASE("emit::when: what comes within the allowed lateness corrects the row at once, whatever the rule says") {
+    std::vector<std::string> log;
+    auto job = visits(log, weir::emit::when(not_early{}), weir::allowed_lateness(micros(50)));
+    job.push(visit{"/", 1});
+    job.push(visit{"/", 11});
+    CHECK(log == std::vector<std::string>{"/ 1 /"});
+    job.push(visit{"/", 5});
+    CHECK(log == std::vector<std::string>{"/ 1 /", "/ 2 /"});
+}
+
 TEST_CASE("an update says what it replaces, also when the table has grown in between") {
     struct sighting {
         std::string text;

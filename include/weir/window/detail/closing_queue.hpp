@@ -143,6 +143,8 @@ public:
             }
         block_pool<sizeof(block)> const before = std::exchange(blocks_, {});
         series<std::uint32_t> numbers;
+        numbers.swap(due_);
+        numbers.clear();
         for (bucket& each : ring_) {
             empty(each, numbers, nullptr);
             for (std::uint32_t const old : numbers) {
