@@ -13,6 +13,7 @@
 #include <weir/pipeline/job.hpp>
 #include <weir/sink/call.hpp>
 #include <weir/source/push.hpp>
+#include <weir/transform/changelog.hpp>
 #include <weir/transform/event_time.hpp>
 #include <weir/transform/key_by.hpp>
 #include <weir/window/aggregate.hpp>
@@ -191,7 +192,7 @@ TEST_CASE("expire_after: a key that stays still knows which row its next one rep
                weir::aggregate(weir::count()) | weir::changelog() | weir::call([&](auto const& each) {
                    log += std::string(weir::enum_name(each.kind)) + " " + std::string(each.row.template get<"user">()) + "; ";
                });
-    job.push(visit{"quiet", 10});
+    job.push(visit{"quiet", 600});
     job.push(visit{"busy", 1500});
     job.push(visit{"busy", 2000});  // "quiet" expires
     job.push(visit{"busy", 2100});

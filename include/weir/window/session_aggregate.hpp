@@ -8,6 +8,7 @@
 #include <weir/window/detail/closing_queue.hpp>
 #include <weir/window/detail/emission_plan.hpp>
 #include <weir/window/detail/epoch_counts.hpp>
+#include <weir/window/detail/first_heap.hpp>
 #include <weir/window/detail/function_set.hpp>
 #include <weir/window/detail/key_sessions.hpp>
 #include <weir/window/detail/row_lane.hpp>
