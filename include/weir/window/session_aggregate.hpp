@@ -8,9 +8,9 @@
 #include <weir/window/detail/closing_queue.hpp>
 #include <weir/window/detail/emission_plan.hpp>
 #include <weir/window/detail/epoch_counts.hpp>
-#include <weir/window/detail/first_heap.hpp>
 #include <weir/window/detail/function_set.hpp>
 #include <weir/window/detail/key_sessions.hpp>
+#include <weir/window/detail/min_heap.hpp>
 #include <weir/window/detail/row_lane.hpp>
 #include <weir/window/detail/session_state.hpp>
 #include <weir/window/detail/session_table.hpp>
@@ -408,7 +408,7 @@ private:
         if (failure_) return;
         waiting_key next;
         {
-            first_heap<due_session> due;
+            min_heap<due_session> due;
             series<std::uint64_t> touched;
             if (plan_.take_due(watermark_)) collect_changed(due);
             while (pop(next)) {
@@ -458,16 +458,16 @@ private:
         std::uint64_t number = 0;
         session_type* session = nullptr;
 
-        [[nodiscard]] bool before(due_session const& other) const noexcept {
+        [[nodiscard]] bool operator<(due_session const& other) const noexcept {
             return end < other.end || (end == other.end && arrival < other.arrival);
         }
     };
 
-    void put_due(first_heap<due_session>& due, std::uint64_t number, session_type& session) {
+    void put_due(min_heap<due_session>& due, std::uint64_t number, session_type& session) {
         due.push({end_of(session), session.arrival, number, &session});
     }
 
-    void collect_changed(first_heap<due_session>& due) {
+    void collect_changed(min_heap<due_session>& due) {
         for (std::uint64_t number : changed_) {
             if (keys_.at(number).deadline == beginning_of_time) continue;  // the key has gone
             sessions_type& mine = keys_.at(number).value;

@@ -4,7 +4,7 @@
 #include <weir/base/detail/series.hpp>
 #include <weir/time/timestamp.hpp>
 #include <weir/window/detail/block_pool.hpp>
-#include <weir/window/detail/first_heap.hpp>
+#include <weir/window/detail/min_heap.hpp>
 
 #include <array>
 #include <bit>
@@ -20,7 +20,7 @@ struct waiting_key {
     std::uint64_t arrival = 0;
     std::uint64_t number = 0;  ///< in 64 bits: a copy of padding would wait for what was written beside it
 
-    [[nodiscard]] bool before(waiting_key const& other) const noexcept {
+    [[nodiscard]] bool operator<(waiting_key const& other) const noexcept {
         return at < other.at || (at == other.at && arrival < other.arrival);
     }
 };
@@ -83,7 +83,7 @@ public:
     template <class NumberOf>
     void renumber(std::uint64_t none, NumberOf&& number_of) {
         put_sorted_in_heap();
-        for (first_heap<waiting_key>* each : {&now_, &far_})
+        for (min_heap<waiting_key>* each : {&now_, &far_})
             for (waiting_key waiting : each->take_all()) {
                 waiting.number = number_of(waiting.number);
                 if (waiting.number != none) each->push(waiting);
@@ -215,7 +215,7 @@ private:
 
     [[nodiscard]] bool holds_now() const noexcept { return taken_ != sorted_.size() || !now_.empty(); }
     [[nodiscard]] bool is_sorted_first() const noexcept {
-        return now_.empty() || (taken_ != sorted_.size() && sorted_[taken_].before(now_.top()));
+        return now_.empty() || (taken_ != sorted_.size() && sorted_[taken_] < now_.top());
     }
     [[nodiscard]] waiting_key const& first_now() const noexcept { return is_sorted_first() ? sorted_[taken_] : now_.top(); }
     [[nodiscard]] waiting_key take_now() {
@@ -258,7 +258,7 @@ private:
         for (std::size_t i = 1; i < sorted_.size(); ++i) {
             waiting_key const each = sorted_[i];
             std::size_t to = i;
-            for (; to != 0 && each.before(sorted_[to - 1]); --to) sorted_[to] = sorted_[to - 1];
+            for (; to != 0 && each < sorted_[to - 1]; --to) sorted_[to] = sorted_[to - 1];
             sorted_[to] = each;
         }
     }
@@ -269,7 +269,7 @@ private:
         if (shift_ > 60) return;
         series<waiting_key> all;
         put_sorted_in_heap();
-        for (first_heap<waiting_key>* heap : {&now_, &far_})
+        for (min_heap<waiting_key>* heap : {&now_, &far_})
             for (waiting_key const& each : heap->take_all()) all.push_back(each);
         series<std::uint32_t> numbers;
         for (std::int64_t at = current_ + 1; at < current_ + buckets; ++at) {
@@ -290,8 +290,8 @@ private:
 
     series<waiting_key> sorted_;   ///< what was in the bucket in which the watermark is when that was opened, in order
     std::size_t taken_ = 0;        ///< of these
-    first_heap<waiting_key> now_;  ///< what came into that bucket since, or before it
-    first_heap<waiting_key> far_;  ///< beyond the last bucket
+    min_heap<waiting_key> now_;  ///< what came into that bucket since, or before it
+    min_heap<waiting_key> far_;  ///< beyond the last bucket
     series<bucket> ring_;
     block_pool<sizeof(block)> blocks_;
     series<std::uint32_t> due_;  ///< what was in the bucket that was opened last
