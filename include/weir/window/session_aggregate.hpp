@@ -45,6 +45,8 @@ class session_aggregate {
     /// One final row a session.
     static constexpr bool lean = !Settings::corrects && std::is_same_v<emission_type, emit::on_close_t>;
     static constexpr bool fixed_gap = rule_type::fixed_gap;
+    /// Whether sessions are closed once a run of items, and not between them.
+    static constexpr bool by_run = lean && fixed_gap;
     static constexpr bool has_period =
         std::is_same_v<emission_type, emit::on_update_t> || std::is_same_v<emission_type, emit::every_t>;
     using plan_type = emission_plan<emission_type>;
@@ -96,8 +98,8 @@ public:
     }
 
     /// The same, where watermarks come between the items. Those behind this stage are told of them when rows have come, and at
-    /// the end of the batch: between these nothing reaches them. Where a session has one row, sessions are closed run by run,
-    /// or before an item that would show the difference.
+    /// the end of the batch: between these nothing reaches them. Where a session has one row and all items one gap, sessions
+    /// are closed run by run, or before an item that would show the difference.
     void on_paced_batch(std::span<Item const> items, std::span<timestamp const> times, std::span<timestamp const> watermarks,
                         auto& out)
         requires(Key::reads_members)
@@ -203,7 +205,7 @@ private:
             approach(i + 2 * ahead);
             approach_entry(i + ahead);
             if (paced) {
-                if constexpr (lean) watermark_ = max_of(watermark_, watermarks[i]);
+                if constexpr (by_run) watermark_ = max_of(watermark_, watermarks[i]);
                 else pace(watermarks[i], out);
             }
             if (!key_.has_key(items[i])) [[unlikely]] {
@@ -216,12 +218,12 @@ private:
                 put_in_latest(*place.at, items[i], times[i]);
                 continue;
             }
-            if constexpr (lean)
-                if (paced && must_close_first(place, items[i], times[i])) close(watermarks.first(i + 1), out);
+            if constexpr (by_run)
+                if (paced && must_close_first(place, times[i])) close(watermarks.first(i + 1), out);
             take_elsewhere(items[i], key, hashes[i], place, times[i],
                            out.with(stamp_of(items[i], number + i, out.at()).with_time(times[i])));
         }
-        if constexpr (lean)
+        if constexpr (by_run)
             if (watermark_ > next_deadline_) close(watermarks, out);
     }
 
@@ -238,7 +240,7 @@ private:
 
     /// Whether an item belongs to the latest session of its key, which is open, and moves nothing but its end.
     [[nodiscard]] WEIR_INLINE bool lies_in_latest(place_type const& place, timestamp time) const noexcept {
-        if constexpr (!lean || !fixed_gap) return false;
+        if constexpr (!by_run) return false;
         if (!place.at) [[unlikely]] return false;
         session_type const& latest = place.at->value.latest;
         timestamp const end = end_of(latest);
@@ -252,8 +254,8 @@ private:
 
     /// Whether what has closed in this run must come out before this item is looked at: it would else find a session of its key
     /// that has closed, or, being late itself, come before rows that it is to follow.
-    [[nodiscard]] bool must_close_first(place_type const& place, Item const& item, timestamp time) const {
-        return is_closed(saturating_add(time, rule_.gap_of(item))) ||
+    [[nodiscard]] bool must_close_first(place_type const& place, timestamp time) const {
+        return is_closed(saturating_add(time, rule_.gap())) ||
                (place.at && place.at->value.size() != 0 && is_closed(end_of(place.at->value.front())));
     }
 
