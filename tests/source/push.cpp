@@ -49,9 +49,8 @@ concept can_be_pushed = requires(Job& job, T const& item) { job.push(item); };
 
 TEST_CASE("only a job that begins with push can be pushed into, and only what converts") {
     auto pushed = weir::from(weir::push<int>{}) | weir::discard();
-    static_assert(can_be_pushed<decltype(pushed), int> && can_be_pushed<decltype(pushed), short>);
-    static_assert(!can_be_pushed<decltype(pushed), std::string>);
-    SUCCEED();
+    STATIC_REQUIRE(can_be_pushed<decltype(pushed), int> && can_be_pushed<decltype(pushed), short>);
+    STATIC_REQUIRE_FALSE(can_be_pushed<decltype(pushed), std::string>);
 }
 
 }  // namespace weir_test::source_push

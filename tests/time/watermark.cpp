@@ -216,4 +216,31 @@ TEST_CASE("events that come in order are noted together where each would move th
     }
 }
 
+TEST_CASE("events of one lane noted together leave the watermarks that they leave one by one") {
+    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+        dice roll(seed);
+        weir::lane_watermarks together(weir::duration(roll.between(0, 20)));
+        weir::lane_watermarks one_by_one = together;
+        for (int run = 0; run < 10; ++run) {
+            for (std::uint32_t const lane : {1U, 0U}) {  // the run below is of lane 0; lane 1 may hold it back
+                weir::timestamp const time = at(roll.between(-50, 200));
+                together.observe(lane, time);
+                one_by_one.observe(lane, time);
+            }
+            std::vector<weir::timestamp> times, wanted;
+            for (std::int64_t i = roll.between(0, 20); i > 0; --i) {
+                times.push_back(at(roll.between(-50, 200)));
+                one_by_one.observe(0, times.back());
+                wanted.push_back(one_by_one.watermark());
+            }
+            std::vector<weir::timestamp> got(times.size());
+            together.observe_all(times, got);
+            INFO("seed " << seed);
+            REQUIRE(got == wanted);
+            REQUIRE(together.watermark() == one_by_one.watermark());
+            REQUIRE(together.greatest() == one_by_one.greatest());
+        }
+    }
+}
+
 }  // namespace weir_test::time_watermark

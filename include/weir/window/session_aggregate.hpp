@@ -408,25 +408,22 @@ private:
     template <class Out>
     [[gnu::noinline]] void emit_and_let_go(Out out) {
         if (failure_) return;
-        waiting_key next;
-        {
-            min_heap<due_session> due;
-            series<std::uint64_t> touched;
-            if (plan_.take_due(watermark_)) collect_changed(due);
-            while (pop(next)) {
-                touched.push_back(next.number);
-                keys_.at(next.number).deadline = beginning_of_time;  // it does not come up twice
-                sessions_type& mine = keys_.at(next.number).value;
-                for (std::size_t i = count_fired(mine); i < mine.size() && is_closed(end_of(mine[i])); ++i)
-                    put_due(due, next.number, mine[i]);
-            }
-            while (!due.empty()) emit_due(due.pop(), out);
-            for (std::uint64_t number : touched) {
-                entry_type& entry = keys_.at(number);
-                std::size_t const gone = entry.value.count_before(
-                    [&](session_type const& each) { return !is_closed(last_chance(end_of(each))); });
-                let_go({&entry, number}, gone);
-            }
+        min_heap<due_session> due;
+        series<std::uint64_t> touched;
+        if (plan_.take_due(watermark_)) collect_changed(due);
+        for (waiting_key next; pop(next);) {
+            touched.push_back(next.number);
+            keys_.at(next.number).deadline = beginning_of_time;  // it does not come up twice
+            sessions_type& mine = keys_.at(next.number).value;
+            for (std::size_t i = count_fired(mine); i < mine.size() && is_closed(end_of(mine[i])); ++i)
+                put_due(due, next.number, mine[i]);
+        }
+        while (!due.empty()) emit_due(due.pop(), out);
+        for (std::uint64_t number : touched) {
+            entry_type& entry = keys_.at(number);
+            std::size_t const gone = entry.value.count_before(
+                [&](session_type const& each) { return !is_closed(last_chance(end_of(each))); });
+            let_go({&entry, number}, gone);
         }
         next_deadline_ = queue_.quiet_until();
         row_lane_.tell(in_flight() != 0, out);

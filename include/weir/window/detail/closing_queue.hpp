@@ -30,8 +30,8 @@ struct waiting_key {
 /// What waits is put down once, under its deadline of that time, and looked at when that comes up: if the deadline has been
 /// put off meanwhile, it is put down anew. So an event that extends a session touches nothing here. Deadlines lie in buckets
 /// of equal width, a power of two, where a number is all that is kept of them; only the bucket in which the watermark is has
-/// an order, and what lies beyond the last bucket waits in a heap. Buckets become wider when much is put
-/// there. Amortized cost: a few moves. Source: Varghese and Lauck, "Hashed and Hierarchical Timing Wheels" (SOSP 1987).
+/// an order, and what lies beyond the last bucket waits in a heap. Buckets become wider when much is put there. Amortized cost:
+/// a few moves. Source: Varghese and Lauck, "Hashed and Hierarchical Timing Wheels" (SOSP 1987).
 ///
 /// The owner of what waits is asked for it by number, as `keys`: `keys.noted(number)` is the deadline under which it was put
 /// down last, or `beginning_of_time` when it no longer waits; `keys.renew(number)` makes its present deadline the noted one and
@@ -108,14 +108,18 @@ public:
 
     /// Bytes held.
     [[nodiscard]] std::size_t memory() const noexcept {
-        return ring_.size() * sizeof(bucket) + blocks_.memory() + (sorted_.size() + now_.size() + far_.size()) * sizeof(waiting_key);
+        return ring_.size() * sizeof(bucket) + blocks_.memory() + due_.size() * sizeof(std::uint32_t) +
+               (sorted_.size() + spare_.size() + now_.size() + far_.size()) * sizeof(waiting_key);
     }
 
 private:
     static constexpr std::int64_t buckets = 1024;
-    static constexpr std::size_t most_kept = 65'536;  ///< bytes that are not given back when nothing waits
+    static constexpr std::size_t most_kept = 65'536;  ///< bytes that are not given back at once when they are not needed
+    static constexpr int part_bits = 6;
+    static constexpr std::size_t parts = std::size_t{1} << part_bits;  ///< of a bucket, by which it is sorted
+    static constexpr std::uint32_t many = 16;                          ///< more in one part are better put in a heap
 
-    /// Numbers of one bucket; the last block of it is full from the front up to `bucket::in_first`.
+    /// Numbers of one bucket. All its blocks are full but the first, which holds `bucket::in_first`.
     struct block {
         static constexpr std::uint32_t size = 30;
         block* next;
@@ -201,9 +205,10 @@ private:
                     continue;
                 }
                 waiting_key const next = keys.renew(due_[i]);
-                if (bucket_of(next.at) == current_) sorted_.push_back(next);
+                if (bucket_of(next.at) == current_ && sorted_.size() < parts * many) sorted_.push_back(next);
                 else put_down(next, keys);
             }
+            if (due_.size() * sizeof(std::uint32_t) > most_kept) series<std::uint32_t>().swap(due_);
             sort();
         }
         while (!far_.empty() && bucket_of(far_.top().at) <= current_) {
@@ -236,9 +241,6 @@ private:
     /// Puts `sorted_` in order: first by the part of the bucket in which each lies, and then within the parts, where few are
     /// left to be moved. Where some part holds many a heap is better.
     void sort() {
-        constexpr int part_bits = 6;
-        constexpr std::size_t parts = std::size_t{1} << part_bits;
-        constexpr std::uint32_t many = 16;
         int const narrower = max_of(shift_ - part_bits, 0);
         auto const part_of = [&](waiting_key const& each) {
             return static_cast<std::size_t>(each.at.time_since_epoch().count() >> narrower) & (parts - 1);
@@ -288,14 +290,14 @@ private:
         went_far_ = 0;
     }
 
-    series<waiting_key> sorted_;   ///< what was in the bucket in which the watermark is when that was opened, in order
-    std::size_t taken_ = 0;        ///< of these
+    series<waiting_key> sorted_;  ///< what was in the bucket in which the watermark is when that was opened, in order
+    std::size_t taken_ = 0;       ///< of these
     min_heap<waiting_key> now_;  ///< what came into that bucket since, or before it
     min_heap<waiting_key> far_;  ///< beyond the last bucket
     series<bucket> ring_;
     block_pool<sizeof(block)> blocks_;
     series<std::uint32_t> due_;  ///< what was in the bucket that was opened last
-    series<waiting_key> spare_;  ///< for sorting
+    series<waiting_key> spare_;  ///< room to sort in
     std::int64_t current_ = 0;   ///< the bucket in which the watermark is
     int shift_ = 0;
     std::size_t size_ = 0;
