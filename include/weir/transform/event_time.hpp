@@ -2,6 +2,7 @@
 #pragma once
 #include <weir/base/detail/invoke.hpp>
 #include <weir/base/detail/order.hpp>
+#include <weir/base/detail/prefetch.hpp>
 #include <weir/pipeline/emitter.hpp>
 #include <weir/pipeline/pipe.hpp>
 #include <weir/time/parse_time.hpp>
@@ -104,6 +105,9 @@ public:
             timestamp latest = beginning_of_time;
             bool rising = true;
             for (std::size_t i = 0; i < part.size(); ++i) {
+                // This loop is over before the memory of its items could come; the stages behind take longer.
+                if (sizeof(Item) >= cache_line || i % (cache_line / sizeof(Item)) == 0)
+                    prefetch_behind(&part[i], sizeof(Item) * longest);
                 timestamp const time = detail::invoke(extract_, part[i]);
                 times[i] = time;
                 rising &= latest <= time;
