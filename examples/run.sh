@@ -24,9 +24,10 @@ stop() {
   source cmake/shell/common.sh
   # shellcheck source=SCRIPTDIR/../cmake/shell/packages.sh
   source cmake/shell/packages.sh
+  # shellcheck source=SCRIPTDIR/../cmake/shell/example_packages.sh
+  source cmake/shell/example_packages.sh
   trap end_step EXIT
-  install_packages g++ cmake ninja-build pkg-config ccache librdkafka-dev libsimdjson-dev libfmt-dev \
-    libcurl4-openssl-dev zlib1g-dev libcli11-dev
+  install_packages "${example_packages[@]}"
   if [ ! -f build/examples/build.ninja ]; then
     step "configure the example" cmake -G Ninja -S . -B build/examples -DCMAKE_BUILD_TYPE=Release \
       -DWEIR_BUILD_TESTS=OFF -DWEIR_BUILD_EXAMPLES=ON || stop "CMake cannot configure the example: see above"

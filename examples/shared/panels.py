@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the queries of Grafana dashboards and alert rules against the real stores: each must return data.
+
+    panels.py FOLDER --from SECONDS --to SECONDS [--influxdb URL --database NAME]
+
+FOLDER holds dashboards and provisioned alert rules as JSON. A query in a language that no given server speaks is named and
+not run. A further store is one more function in RUNNERS, and its options in `main`.
+"""
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import ask
+
+
+def run_influxql(target, chosen):
+    """How many values the query returns; nothing where no server here speaks its language."""
+    if "rawQuery" not in target or not chosen.influxdb:
+        return None
+    query = target["query"].replace("$timeFilter", f"time >= {chosen.start}s AND time <= {chosen.to}s")
+    query = query.replace("$__interval", chosen.interval).replace("$interval", chosen.interval)
+    return sum(len(points) for _, _, points in ask.influxql(chosen.influxdb, chosen.database, query))
+
+
+# By the type of the data source: how a query is run; it returns how many rows came, or nothing where it cannot be run.
+RUNNERS = {"influxdb": run_influxql}
+
+
+def queries_of_dashboard(dashboard):
+    """(title, type of data source, target) of each panel's queries, those in rows too."""
+    panels = list(dashboard.get("panels", []))
+    while panels:
+        panel = panels.pop(0)
+        panels = panel.get("panels", []) + panels
+        for target in panel.get("targets", []):
+            source = target.get("datasource") or panel.get("datasource") or {}
+            yield panel["title"], source.get("type", ""), target
+
+
+def queries_of_alerts(provisioned):
+    """The same of alert rules; what Grafana computes from a query's result is none."""
+    for group in provisioned["groups"]:
+        for rule in group["rules"]:
+            for step in rule["data"]:
+                if step["datasourceUid"] != "__expr__":
+                    yield f"alert {rule['title']}", step["model"]["datasource"]["type"], step["model"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--from", dest="start", type=int, required=True)
+    parser.add_argument("--to", type=int, required=True)
+    parser.add_argument("--interval", default="10s")
+    parser.add_argument("--influxdb")
+    parser.add_argument("--database")
+    chosen = parser.parse_args()
+    run, left, empty = 0, 0, []
+    for path in sorted(chosen.folder.glob("*.json")):
+        found = json.loads(path.read_text(encoding="utf-8"))
+        for title, kind, target in queries_of_alerts(found) if "groups" in found else queries_of_dashboard(found):
+            if kind not in RUNNERS:
+                sys.exit(f"{path}: {title}: nothing here runs queries of a data source of type '{kind}'")
+            rows = RUNNERS[kind](target, chosen)
+            if rows is None:
+                left += 1
+                print(f"not run, no server here speaks its language: {title}")
+                continue
+            run += 1
+            if rows == 0:
+                empty.append(f"{path.name}: {title}")
+    if empty or run == 0:
+        sys.exit(f"these queries return nothing: {', '.join(empty)}" if empty else f"{chosen.folder}: no query was run")
+    print(f"Grafana: {run} queries return data, {left} not run")
+
+
+if __name__ == "__main__":
+    main()
