@@ -113,7 +113,7 @@ if [ "$quick" = yes ]; then
   exit 0
 fi
 
-install_packages python3-venv
+install_packages python3-venv python3-yaml
 install_if_possible clang-19 libclang-rt-19-dev
 
 build default -DWEIR_BUILD_EXAMPLES=ON

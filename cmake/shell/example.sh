@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash disable=SC2034 # its variables are for the scripts that source it
+# shellcheck shell=bash disable=SC2034,SC2015 # its variables are for the scripts that source it
 #
 # What examples/NAME/run.sh share: options, building, servers, running the job within bounds, the verdict.
 # examples/README.md tells how such a script is made.
@@ -18,7 +18,8 @@ stop() {
   exit 1
 }
 
-# begin_example EVENTS ARGUMENT...: reads the options, makes the folder $work, and sees to it that $program is there.
+# begin_example EVENTS ARGUMENT...: reads the options, makes the folder $work, and sees to it that $program is there. What a
+# script starts by itself it adds to `own`, by its pid: it ends with the script.
 begin_example() {
   events=$1 seed=1 real=no keep=no servers=start program=""
   shift
@@ -39,7 +40,7 @@ begin_example() {
   done
   [[ $events =~ ^[0-9]+$ && $seed =~ ^[0-9]+$ ]] || stop "--events and --seed are whole numbers"
   work=$(mktemp -d "${TMPDIR:-/tmp}/weir-$name.XXXXXX")
-  started=()
+  started=() own=()
   trap end_example EXIT
   trap 'exit 130' INT TERM HUP
   [ -n "$program" ] || build_example
@@ -60,9 +61,11 @@ TEXT
 }
 
 end_example() {
-  local code=$?
+  local code=$? pid
   trap - EXIT
-  [ -z "${building:-}" ] || kill -TERM "$building" 2> /dev/null || true
+  for pid in ${own[@]+"${own[@]}"}; do
+    kill -TERM "$pid" 2> /dev/null && wait "$pid" 2> /dev/null || true
+  done
   if ((${#started[@]} > 0)); then
     "$root/tests/services.sh" stop "${started[@]}" > "$work/stop.log" 2>&1 \
       || say "not every server could be stopped: tests/services.sh status" >&2

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """How the examples' scripts ask servers over HTTP, and write rows for compare.py."""
+import base64
 import json
+import os
 import sys
 import urllib.error
 import urllib.parse
@@ -24,9 +26,17 @@ def http(address, data=None, method=None, headers=None, **parameters):
         sys.exit(f"{address}: {why}")
 
 
+def basic(user, password):
+    """The header that says who asks."""
+    return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
+
+
 def influxql(address, database, query):
-    """The series of an InfluxQL query: (measurement, tags, [{column: value}]), times in whole nanoseconds."""
-    answer = json.loads(http(f"{address}/query", method="POST", db=database, q=query, epoch="ns"))
+    """The series of an InfluxQL query: (measurement, tags, [{column: value}]), times in whole nanoseconds. Who asks is
+    told by INFLUXDB_USER and INFLUXDB_PASSWORD in the environment, where they are set."""
+    who = os.environ.get("INFLUXDB_USER")
+    headers = basic(who, os.environ.get("INFLUXDB_PASSWORD", "")) if who else {}
+    answer = json.loads(http(f"{address}/query", method="POST", headers=headers, db=database, q=query, epoch="ns"))
     result = answer["results"][0]
     if "error" in result:
         sys.exit(f"{address}: {query}: {result['error']}")

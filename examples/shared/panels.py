@@ -57,7 +57,7 @@ def main():
     parser.add_argument("--database")
     chosen = parser.parse_args()
     run, left, empty = 0, 0, []
-    for path in sorted(chosen.folder.glob("*.json")):
+    for path in sorted(chosen.folder.rglob("*.json")):
         found = json.loads(path.read_text(encoding="utf-8"))
         for title, kind, target in queries_of_alerts(found) if "groups" in found else queries_of_dashboard(found):
             if kind not in RUNNERS:
