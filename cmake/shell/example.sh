@@ -138,9 +138,9 @@ run_job() {
   python3 "$shared/measure.py" "$work/memory" timeout --kill-after=5 "${WEIR_EXAMPLE_TIMEOUT:-300}" "$program" "$@" \
     > "$work/output" 2> "$work/ledger" || code=$?
   if ((code != 0)); then
-    cat "$work/ledger" >&2
+    grep -v '^failed: ' "$work/ledger" >&2 || true
     ((code != 124)) || stop "the job did not end within ${WEIR_EXAMPLE_TIMEOUT:-300} s"
-    stop "the job failed, exit code $code: $(grep -m 1 '^failed: ' "$work/ledger" || tail -n 1 "$work/ledger")"
+    stop "the job failed, exit code $code: $(sed -n 's/^failed: //p' "$work/ledger" | grep . || tail -n 1 "$work/ledger")"
   fi
   grep -q '^the ledger balances$' "$work/ledger" || stop "the ledger does not balance: $(cat "$work/ledger")"
   say "the job ended, the ledger balances; at most $(cat "$work/memory") of memory"

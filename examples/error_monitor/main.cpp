@@ -2,7 +2,7 @@
 // needs: kafka influxdb simdjson CLI11
 //
 // Kafka in, HTTP statuses per ten seconds out to InfluxDB, and an alert for each minute with too many server errors.
-#include "../shared/embedded_input.hpp"
+#include "../shared/send_lines.hpp"
 #include "../shared/write_lines.hpp"
 #include "event.hpp"
 #include "generator.hpp"
@@ -20,7 +20,7 @@ using namespace error_monitor;
 
 std::atomic<bool> interrupted = false;
 
-int monitor(options const& chosen, weir::kafka::source_options const& kafka, examples::embedded_input* embedded) {
+int monitor(options const& chosen, weir::kafka::source_options const& kafka) {
     auto job = weir::from(weir::kafka::source(kafka))
              | weir::decode(weir::json<http_event>())
              | weir::event_time<&http_event::time>(weir::bounded_out_of_orderness(10s))
@@ -40,7 +40,7 @@ int monitor(options const& chosen, weir::kafka::source_options const& kafka, exa
              | points_out<status_count>(chosen, "http_counts", {"status_code"});
     if (!chosen.dead_letters.empty()) job.dead_letters_to(weir::dead_letter_file(chosen.dead_letters));
 
-    auto const report = embedded ? embedded->run(job) : weir::run(job, {.stop = &interrupted});
+    auto const report = weir::run(job, {.stop = &interrupted});
     std::fputs(to_string(report).c_str(), stderr);
     return report.exit_code();
 }
@@ -53,10 +53,12 @@ int main(int count, char** words) {
         generator events(chosen.seed, chosen.rate);
         return examples::write_lines(chosen.generate, events, chosen.events, chosen.rate);
     }
-    if (!chosen.input.empty()) {
-        examples::embedded_input embedded(chosen.topic, 1, examples::lines_of(chosen.input));
-        return monitor(chosen, embedded.source(), &embedded);
-    }
     for (int const signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { interrupted = true; });
-    return monitor(chosen, {.brokers = chosen.brokers, .topic = chosen.topic, .group = chosen.group, .until_end = chosen.until_end}, nullptr);
+    if (chosen.input.empty())
+        return monitor(chosen, {.brokers = chosen.brokers, .topic = chosen.topic, .group = chosen.group, .until_end = chosen.until_end});
+
+    weir::kafka::embedded_broker broker({.compress = weir::kafka::compression::lz4});
+    if (auto const sent = examples::send_lines(broker, chosen.topic, chosen.input); !sent)
+        return std::fprintf(stderr, "failed: %s\n", to_string(sent.problem()).c_str()), 1;
+    return monitor(chosen, {.brokers = broker.brokers(), .topic = chosen.topic, .until_end = true});
 }

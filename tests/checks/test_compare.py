@@ -53,7 +53,10 @@ class Compare(unittest.TestCase):
     def test_floats(self):
         self.assertEqual(self.verdict(("0.333333333333333\t7\n", "0.33333333333333331\t7\n"))[0], 0)
         self.assertEqual(self.verdict(("0.33333\t7\n", "0.33334\t7\n"))[0], 1)
-        self.assertEqual(self.verdict(("0.33333\n", "0.33334\n"), options=("--digits", "4"))[0], 0)
+        self.assertEqual(self.verdict(("0.33333\n", "0.33334\n"), options=("--tolerance", "1e-4"))[0], 0)
+        self.assertEqual(self.verdict(("a\t0.1\na\t0.2\n", "a\t0.2000000000001\na\t0.1000000000001\n"))[0], 0)
+        self.assertEqual(self.verdict(("a\t0.1\na\t0.1\n", "a\t0.1000000000001\n"))[0], 1)
+        self.assertEqual(self.verdict(("a\t0.1\n", "b\t0.1000000000001\n"))[0], 1)
         self.assertEqual(self.verdict(("0.5\n", "5e-1\n"))[0], 0)
         # What is not a floating-point number is not touched.
         self.assertEqual(self.verdict(("12345678901234\n", "12345678901235\n"))[0], 1)
