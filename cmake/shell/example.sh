@@ -48,7 +48,7 @@ begin_example() {
 }
 
 example_help() {
-  sed -n '/^# /s/^# //p; /^$/q' "$0"
+  sed -n '/^[^#]/q; /^# SPDX/d; /^#!/d; s/^# \?//p' "$0"
   cat <<TEXT
 
   --real          through real servers, those of tests/services.sh; started, and stopped again, where they are not up
