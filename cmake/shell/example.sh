@@ -108,8 +108,13 @@ need_servers() {
   fi
   if ((${#missing[@]} > 0)); then
     started=("${missing[@]}")
-    CI=true "$root/tests/services.sh" start "${missing[@]}" > "$work/start.log" 2>&1 \
-      || stop "a server cannot be started: $(tail -n 1 "$work/start.log")"
+    if ! CI=true "$root/tests/services.sh" start "${missing[@]}" >&2; then
+      missing=()
+      for server in "$@"; do
+        is_up "$server" || missing+=("$server")
+      done
+      stop "these servers cannot be started, see above: ${missing[*]}"
+    fi
   fi
   eval "$("$root/tests/services.sh" environment)"
 }
