@@ -45,6 +45,7 @@ begin_example() {
   trap 'exit 130' INT TERM HUP
   [ -n "$program" ] || build_example
   [ -x "$program" ] || stop "there is no program $program"
+  program=$(realpath "$program")
 }
 
 example_help() {
