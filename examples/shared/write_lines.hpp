@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <weir/run/runner.hpp>
-
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <thread>
 
 namespace examples {
 
@@ -19,14 +19,13 @@ int write_lines(std::string const& path, Generator& generator, std::uint64_t cou
     bool const standard = path == "-";
     std::FILE* const to = standard ? stdout : std::fopen(path.c_str(), "wb");
     bool written = to != nullptr;
-    weir::timestamp const start = weir::detail::wall_clock();
+    auto const start = std::chrono::steady_clock::now();
     for (std::uint64_t made = 0; written && (made < count || (count == 0 && rate > 0)); ++made) {
         if (rate > 0) {
-            auto const due = weir::duration(static_cast<std::int64_t>(static_cast<double>(made) / rate * 1e6));
-            weir::duration const early = start + due - weir::detail::wall_clock();
-            if (early > weir::duration::zero()) {
+            auto const due = start + std::chrono::microseconds(static_cast<std::int64_t>(static_cast<double>(made) / rate * 1e6));
+            if (due > std::chrono::steady_clock::now()) {
                 written = std::fflush(to) == 0;
-                weir::detail::sleep(early);
+                std::this_thread::sleep_until(due);
             }
         }
         std::string_view const line = generator.next();
