@@ -110,6 +110,8 @@
 #include <weir/window/window.hpp>
 #include <weir/window/windowed_aggregate.hpp>
 
+#include <weir/click/anomaly.hpp>
+
 #include <weir/codec/access_log.hpp>
 #include <weir/codec/csv.hpp>
 #include <weir/codec/csv_reader.hpp>

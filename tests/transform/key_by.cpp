@@ -84,4 +84,24 @@ TEST_CASE("without a key all items are one group") {
     static_assert(std::is_same_v<total::columns, weir::row<>>);
 }
 
+TEST_CASE("columns by their names make the key that their members would, of structs and of rows") {
+    click const c{"/a", "b", "FR", 7, 80};
+    using of_click = weir::column_key<click, "page", "owned", "country">;
+    using of_members = weir::member_key<false, &click::page, &click::owned, &click::country>;
+    static_assert(std::is_same_v<of_click::type, of_members::type>);
+    static_assert(std::is_same_v<of_click::columns, of_members::columns>);
+    CHECK(of_click::of(c) == of_members::of(c));
+    CHECK(of_click::has_key(c));
+    CHECK_FALSE(of_click::has_key(click{"/a", "b", std::nullopt, 7, 80}));
+    CHECK(of_click::values(of_click::of(c)) == of_click::of(c));
+
+    using row = weir::row<weir::column<"page", std::string_view>, weir::column<"city", std::optional<int>>>;
+    using of_row = weir::column_key<row, "city">;
+    static_assert(std::is_same_v<of_row::type, int>);
+    static_assert(std::is_same_v<of_row::columns, weir::row<weir::column<"city", int>>>);
+    CHECK(of_row::of(row{{"/a", 7}}) == 7);
+    CHECK(of_row::values(7) == std::tuple<int>(7));
+    CHECK_FALSE(of_row::has_key(row{{"/a", std::nullopt}}));
+}
+
 }  // namespace weir_test::transform_key_by

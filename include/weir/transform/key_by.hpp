@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/columns.hpp>
 #include <weir/base/detail/invoke.hpp>
 #include <weir/base/member_name.hpp>
 #include <weir/base/row.hpp>
@@ -110,6 +111,35 @@ struct member_key {
     static constexpr bool has_pointer = detail::some_pointer<member_type<Members>...>;
 };
 
+/// The key choice of `key_by<"page", "country">()`: columns of a row, or members of a plain struct, by their names.
+template <class Item, fixed_string... Names>
+struct column_key {
+    template <fixed_string Name>
+    using part = typename detail::stored_part<column_type<Item, column_index<Item>(Name.view())>, false>::type;
+
+    using type = std::conditional_t<sizeof...(Names) == 1, std::tuple_element_t<0, std::tuple<part<Names>...>>,
+                                    std::tuple<part<Names>...>>;
+    using columns = row<column<Names, part<Names>>...>;
+    static constexpr bool reads_members = true;
+
+    [[nodiscard]] static constexpr bool has_key([[maybe_unused]] Item const& item) {
+        return (!detail::is_null(read<Names>(item)) && ...);
+    }
+    [[nodiscard]] static constexpr type of(Item const& item) { return type(part<Names>(detail::part_of(read<Names>(item)))...); }
+    [[nodiscard]] static constexpr auto values(type const& key) {
+        if constexpr (sizeof...(Names) == 1) return std::tuple<type>(key);
+        else return key;
+    }
+    template <class>
+    static constexpr bool fits = true;
+
+private:
+    template <fixed_string Name>
+    [[nodiscard]] static constexpr auto const& read(Item const& item) noexcept {
+        return column_value<column_index<Item>(Name.view())>(item);
+    }
+};
+
 namespace detail {
 
 /// A function's key made to measure for an item type.
@@ -166,6 +196,39 @@ struct key_by_members_blueprint {
     }
 };
 
+/// It exists to be read in the compiler's message: the first name that the item has no column of is its first argument.
+template <fixed_string Name, class Item>
+constexpr bool has_column() {
+    constexpr bool found = column_index<Item>(Name.view()) < column_count<Item>;
+    static_assert(found, "weir: `key_by` names a column that the item before it does not have. The name is in the line below (or "
+                         "above) that mentions `has_column`.");
+    return found;
+}
+
+template <fixed_string... Names>
+struct key_by_columns_blueprint {
+    using is_blueprint = void;
+
+    template <class Stream>
+    constexpr auto bind(Stream& before) && {
+        using item = typename Stream::item;
+        if constexpr (!columnar<item>) {
+            static_assert(never<Stream>, "weir: `key_by<\"name\">()` needs a row or a plain struct before it, whose columns have names.");
+            return broken{};
+        } else if constexpr (!(has_column<Names, item>() && ...)) {
+            return broken{};
+        } else if constexpr (some_pointer<column_type<item, column_index<item>(Names.view())>...>) {
+            static_assert(never<Stream>, "weir: `key_by` names a column that is a pointer. Equal texts may lie in two places: make "
+                                         "it a std::string_view.");
+            return broken{};
+        } else {
+            using key = column_key<item, Names...>;
+            using next = stream<item, typename Stream::time, key, typename Stream::window, typename Stream::change>;
+            return annotated<next>{next{key{}, std::move(before.window_choice)}};
+        }
+    }
+};
+
 template <fixed_string Name, class Function>
 struct key_by_function_blueprint {
     using is_blueprint = void;
@@ -212,6 +275,13 @@ template <auto... Members>
     requires(sizeof...(Members) > 0 && (std::is_member_object_pointer_v<decltype(Members)> && ...))
 [[nodiscard]] constexpr auto key_by(null_as_key) {
     return detail::key_by_members_blueprint<member_key<true, Members...>>{};
+}
+
+/// Groups by columns of a row, or members of a plain struct, by their names: `key_by<"page", "country">()`.
+template <fixed_string... Names>
+    requires(sizeof...(Names) > 0)
+[[nodiscard]] constexpr auto key_by() {
+    return detail::key_by_columns_blueprint<Names...>{};
 }
 
 /// Groups by what a function of the item returns: a number, an enum, a text view, or an optional of these.
