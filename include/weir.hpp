@@ -83,6 +83,8 @@
 #include <weir/aggregate/aggregate_function.hpp>
 #include <weir/aggregate/count.hpp>
 #include <weir/aggregate/distinct.hpp>
+#include <weir/aggregate/distinct_estimate.hpp>
+#include <weir/aggregate/distinct_sketch.hpp>
 #include <weir/aggregate/mean.hpp>
 #include <weir/aggregate/minmax.hpp>
 #include <weir/aggregate/sum.hpp>

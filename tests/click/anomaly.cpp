@@ -124,6 +124,7 @@ TEST_CASE("what never varied has no score, unless a least deviation is given; on
     CHECK(*scores_of_values({3, 3, 3, 3, 3, 7}, {.least_deviation = 2}).back().z_score == 2);
     CHECK(*scores_of_values({1, 3, 5}, {.least = 2, .least_deviation = 0.5}).back().z_score == 3 / std::sqrt(2.0));
     CHECK_FALSE(scores_of_values({1, 3}, {.least = 0, .least_deviation = 1}).back().z_score);
+    CHECK_FALSE(scores_of_values({1, 3}, {.least = 0, .least_deviation = 1}).front().z_score);
     CHECK_FALSE(scores_of_values({1}, {.against = weir::score_against::earlier_and_own, .least_deviation = 1}).back().z_score);
     CHECK(scores_of_values({1, 3}, {.least = 0, .against = weir::score_against::earlier_and_own}).back().z_score);
 }
@@ -214,6 +215,11 @@ TEST_CASE("keys that have expired give their memory back") {
     }
     CHECK(tested.keys() == 3000);
     tested.on_watermark(at(2500), out);  // 1501 have expired
+    CHECK(tested.keys() == 1499);
+    for (std::int64_t t = 1501; t < 3000; ++t) {
+        out.now.time = at(t);
+        tested.on_item({"meter with a name that is long " + std::to_string(t), 1, t}, out);
+    }
     CHECK(tested.keys() == 1499);
     tested.on_watermark(at(2999), out);
     CHECK(tested.keys() == 1499);
@@ -332,6 +338,23 @@ TEST_CASE("windows an hour longer or shorter, and many silent ones, are counted 
     // A million zeros: the mean is 10 / n, the sum of squares 52 - 100 / n.
     double const n = 1'000'002;
     CHECK(last_of(24 * 1'000'002, days) == Approx((5 - 10 / n) / std::sqrt((52 - 100 / n) / (n - 1))).epsilon(1e-9));
+}
+
+TEST_CASE("where there is a window_start, it says which windows lie between, whatever the event time") {
+    struct session {
+        weir::timestamp window_start;
+        weir::timestamp ts;
+        int value;
+    };
+    std::vector<std::optional<double>> all;
+    auto job = weir::from(weir::values<session>({{at(0), at(0), 4}, {at(10), at(1000), 6}, {at(20), at(5000), 5}})) |
+               weir::event_time<&session::ts>(weir::bounded_out_of_orderness(micros(0)), unguarded) |
+               weir::key_by([](auto const&) { return true; }) |
+               weir::anomaly<"value">(for_ever, {.least = 2, .silent_every = micros(10)}) |
+               weir::call([&](weir::scored<session> const& each) { all.push_back(each.z_score); });
+    while (!job.finished()) job.step(10, at(0));
+    REQUIRE(all.size() == 3);
+    CHECK(all[2] == 0.0);
 }
 
 TEST_CASE("whole numbers and absent values are numbers too; a struct's columns and two more can be read by name") {
