@@ -191,7 +191,6 @@ private:
 
     /// Ertl's tau: what the registers come to that saw the highest rank.
     [[nodiscard]] static double none_beyond(double share) noexcept {
-        if (share == 0 || share == 1) return 0;
         double sum = 1 - share, before = -1;
         for (double factor = 0.5; sum != before; factor /= 2) {
             share = std::sqrt(share);
