@@ -33,12 +33,15 @@ weir_declare_package(libcurl TARGET CURL::libcurl FIND "CURL"
   DEBIAN libcurl4-openssl-dev VCPKG curl CONAN libcurl)
 weir_declare_package(zlib TARGET ZLIB::ZLIB FIND "ZLIB"
   DEBIAN zlib1g-dev VCPKG zlib CONAN zlib)
+weir_declare_package(libmicrohttpd TARGET libmicrohttpd::libmicrohttpd FIND "libmicrohttpd CONFIG" "libmicrohttpd MODULE"
+  DEBIAN libmicrohttpd-dev VCPKG libmicrohttpd CONAN libmicrohttpd)
 
 weir_declare_component(simdjson PACKAGES simdjson)
 weir_declare_component(kafka PACKAGES librdkafka)
 weir_declare_component(http PACKAGES libcurl zlib)
 weir_declare_component(clickhouse COMPONENTS http)
 weir_declare_component(influxdb COMPONENTS http)
+weir_declare_component(prometheus PACKAGES libmicrohttpd)
 
 # Tries to make the target of a declared package.
 function(weir_find_package name)

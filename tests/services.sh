@@ -18,10 +18,12 @@ source "$here/services/clickhouse.sh"
 source "$here/services/clickhouse26.sh"
 # shellcheck source=SCRIPTDIR/services/influxdb.sh
 source "$here/services/influxdb.sh"
+# shellcheck source=SCRIPTDIR/services/prometheus.sh
+source "$here/services/prometheus.sh"
 # shellcheck source=SCRIPTDIR/services/victoriametrics.sh
 source "$here/services/victoriametrics.sh"
 
-all_services=(kafka clickhouse clickhouse26 influxdb victoriametrics)
+all_services=(kafka clickhouse clickhouse26 influxdb victoriametrics prometheus)
 
 usage() {
     cat <<TEXT

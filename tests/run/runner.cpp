@@ -148,4 +148,16 @@ TEST_CASE(
     CHECK(waits.empty());
 }
 
+TEST_CASE("each_round is called after each step, the last included, and may look at the job") {
+    std::vector<std::uint64_t> seen;
+    auto job = weir::from(weir::values({1, 2, 3})) | weir::call([](int) {});
+    weir::run(job, {.budget = 1,
+                    .clock = [] { return at(100); },
+                    .each_round = [&] { seen.push_back(job.report().total().in); }});
+    REQUIRE(seen.size() >= 3);
+    CHECK(seen.front() == 1);
+    CHECK(seen.back() == 3);
+    CHECK(job.finished());
+}
+
 }  // namespace weir_test::run_runner

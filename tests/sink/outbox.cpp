@@ -385,4 +385,36 @@ TEST_CASE("whatever the server does, each row is stored once in order or put asi
     CHECK(post.box.oldest_held() == weir::nothing_held);
 }
 
+TEST_CASE("the outbox counts attempts, answers and what waits, and how long each acknowledgement took") {
+    post_office post({.rows = 2, .age = 1h, .waiting = 3, .retry = {.first_pause = 2s, .jitter = 0}});
+    post.server->answers = {outcome::retry(because("busy")), outcome::acknowledged(), outcome::partial(because("bad"), {1}),
+                            outcome::rejected(because("bad")), outcome::acknowledged(), outcome::too_large(because("413"))};
+    for (auto row : {"a", "b"}) post.add(row);
+    post.pump_at(noon);
+    weir::delivery_figures seen = post.box.figures();
+    CHECK(seen.attempts == 1);
+    CHECK(seen.retries == 1);
+    CHECK(seen.waiting == 1);
+    CHECK(seen.most_waiting == 3);
+    CHECK(seen.latency.count() == 0);
+    post.pump_at(noon + 2s);
+    seen = post.box.figures();
+    CHECK(seen.acknowledged == 1);
+    CHECK(seen.waiting == 0);
+    CHECK(seen.latency.count() == 1);
+    CHECK(seen.latency.sum() == 2s);
+
+    for (auto row : {"c", "d!", "e!", "f", "g"}) post.add(row);
+    post.pump_at(noon + 3s);
+    post.run();
+    seen = post.box.figures();
+    // c and d!: one partial answer. e! and f: refused, halved, then f alone refused. And g, when it was old enough.
+    CHECK(seen.attempts == 2 + 1 + 3 + 1);
+    CHECK(seen.refusals == 1 + 1 + 1);
+    CHECK(seen.acknowledged == 4);
+    CHECK(seen.latency.count() == 4);
+    CHECK(seen.latency.sum() == 2s);
+    CHECK(post.box.retries() == 1);
+}
+
 }  // namespace weir_test::sink_outbox

@@ -74,6 +74,7 @@ public:
         count.dead_lettered = box_.put_aside() + unencodable_;
         count.in_flight = box_.unsettled() + held_.size();
     }
+    void measure(stage_figures& into) const { into.delivery = box_.figures(); }
 
 private:
     [[nodiscard]] bool waits_for_a_row() const noexcept {

@@ -38,14 +38,21 @@ struct seen_stage {
     std::string_view name;
     stage_role role;
     bool is_sink;
+    stage_figures figures{};
 };
 
 template <class Stage>
-[[nodiscard]] constexpr seen_stage seen(Stage const& stage) noexcept {
-    if constexpr (std::is_same_v<Stage, seen_stage>) return stage;
-    else if constexpr (merges_inputs<Stage>) return {stage_name<Stage>(), stage_role::merge, false};
-    else if constexpr (source<Stage>) return {stage_name<Stage>(), stage_role::source, false};
-    else return {stage_name<Stage>(), stage_role::stage, !declares_output<Stage>};
+[[nodiscard]] seen_stage seen(Stage const& stage) {
+    if constexpr (std::is_same_v<Stage, seen_stage>) {
+        return stage;
+    } else {
+        constexpr stage_role role = merges_inputs<Stage> ? stage_role::merge
+                                    : source<Stage>      ? stage_role::source
+                                                         : stage_role::stage;
+        seen_stage known{stage_name<Stage>(), role, role == stage_role::stage && !declares_output<Stage>};
+        if constexpr (measures<Stage>) stage.measure(known.figures);
+        return known;
+    }
 }
 
 /// What visits stages through a wall.
@@ -63,7 +70,7 @@ public:
     series<arrow> arrows{};
 
     void operator()(auto const& stage, tally const& count, int depth) {
-        auto [name, role, is_sink] = seen(stage);
+        auto [name, role, is_sink, figures] = seen(stage);
         std::size_t const number = lines.size();
         if (role == stage_role::stage && depth > road_) {
             role = stage_role::branch;
@@ -85,7 +92,7 @@ public:
             }
         }
         tips_.push_back({depth, number, role == stage_role::branch, is_sink});
-        lines.push_back({name, depth, count, role});
+        lines.push_back({name, depth, count, role, std::move(figures)});
     }
 
 private:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/pipeline/context.hpp>
+#include <weir/pipeline/figures.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -24,6 +25,7 @@ struct stage_report {
     int depth = 0;  ///< 0: the main road; 1: a branch of the stage above, or an input of the merge below; and so on
     tally count;
     stage_role role = stage_role::stage;
+    stage_figures figures{};  ///< what it tells beside the ledger: lanes of a source, batches of a sink
 };
 
 /// How a job stands: its ledger, its dead letters, and how it ended.

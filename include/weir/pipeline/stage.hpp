@@ -45,6 +45,7 @@
 /// | `timestamp next_wake() const` | all | when it wants the next `on_tick`, or `end_of_time` |
 /// | `error const* failure() const` | all | not null: the job stops with this error |
 /// | `void account(tally&) const` | all | what became of the items that came in (run/report.hpp) |
+/// | `void measure(stage_figures& into) const` | all | what it knows beside the ledger: a source's lanes, a sink's batches (pipeline/figures.hpp) |
 /// | `void open_windows(auto&& visit) const` | operator | visit a `weir::open_window` for each window that it holds open |
 /// | `void explain(auto& into) const` | all | where it makes watermarks: say what it knows of its lanes (pipeline/explain.hpp) |
 /// | `void keep_alive(timestamp now)` | source | called instead of `poll` while the stages behind it are not ready |

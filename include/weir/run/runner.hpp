@@ -41,6 +41,9 @@ struct run_options {
     stop_mode on_stop = stop_mode::keep_windows;
     /// The longest wait when there is nothing to do.
     duration idle_wait = std::chrono::milliseconds(20);
+    /// Called after each step, on this thread; it must not block, and may look at the job: `weir::prometheus::server::poll`,
+    /// say. Empty: never.
+    callback<void()> each_round = {};
     /// Called about every `progress_every` with how the job stands; empty: never.
     callback<void(report const&)> progress = {};
     duration progress_every = std::chrono::seconds(1);
@@ -60,6 +63,7 @@ report run(job<Source, Flow>& work, run_options options = {}) {
         }
         timestamp const now = options.clock();
         progress const state = work.step(options.budget, now);
+        if (options.each_round) options.each_round();
         if (options.progress && now >= next_progress) {
             next_progress = saturating_add(now, options.progress_every);
             options.progress(work.report());

@@ -84,6 +84,7 @@ public:
         count.dead_lettered = box_.put_aside() + unencodable_;
         count.in_flight = box_.unsettled();
     }
+    void measure(stage_figures& into) const { into.delivery = box_.figures(); }
 
     /// The queue behind the encoder, for its counts and its transport.
     [[nodiscard]] auto& box() noexcept { return box_; }
@@ -192,6 +193,7 @@ public:
         count.dead_lettered = box_.put_aside();
         count.in_flight = box_.unsettled();
     }
+    void measure(stage_figures& into) const { into.delivery = box_.figures(); }
 
 private:
     outbox<item_batch<Item>, called_transport<Item, Function>> box_;

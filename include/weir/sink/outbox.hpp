@@ -3,6 +3,7 @@
 #include <weir/base/detail/order.hpp>
 #include <weir/base/detail/series.hpp>
 #include <weir/pipeline/context.hpp>
+#include <weir/pipeline/figures.hpp>
 #include <weir/pipeline/stage.hpp>
 #include <weir/sink/delivery.hpp>
 #include <weir/sink/retry.hpp>
@@ -129,7 +130,14 @@ public:
     [[nodiscard]] std::uint64_t put_aside() const noexcept { return put_aside_; }
     [[nodiscard]] std::uint64_t unsettled() const noexcept { return unsettled_; }
     /// Attempts that failed for a passing reason and were made again.
-    [[nodiscard]] std::uint64_t retries() const noexcept { return retries_; }
+    [[nodiscard]] std::uint64_t retries() const noexcept { return sent_.retries; }
+    /// What was sent, what became of it, and what waits.
+    [[nodiscard]] delivery_figures figures() const noexcept {
+        delivery_figures whole = sent_;
+        whole.waiting = waiting_.size();
+        whole.most_waiting = options_.waiting;
+        return whole;
+    }
 
     [[nodiscard]] Transport& road() noexcept { return road_; }
     [[nodiscard]] Transport const& road() const noexcept { return road_; }
@@ -152,6 +160,7 @@ private:
         if (token_.empty()) name_part();
         retry_.begin(now);
         part const& now_sent = parts_.back();
+        ++sent_.attempts;
         road_.start(waiting_.front().ship(now_sent.first, now_sent.count, token_, retry_.attempts()), now);
         sending_ = true;
         return true;
@@ -183,18 +192,21 @@ private:
             case outcome::kind::pending:
                 break;
             case outcome::kind::acknowledged:
+                count_acknowledged(now);
                 count_stored(sent.count);
                 end_part();
                 break;
             case outcome::kind::retry:
-                if (retry_.next_attempt(now, became.after)) ++retries_;
+                if (retry_.next_attempt(now, became.after)) ++sent_.retries;
                 else give_up(std::move(became), now, out);
                 break;
             case outcome::kind::partial:
-                take_partial(became, out);
+                ++sent_.refusals;
+                take_partial(became, now, out);
                 break;
             case outcome::kind::too_large:
             case outcome::kind::rejected:
+                ++sent_.refusals;
                 if (became.what == outcome::kind::rejected && options_.rejected == when_rejected::fail) {
                     failure_ = std::move(became.why);
                 } else if (sent.count > 1) {
@@ -213,7 +225,7 @@ private:
     }
 
     template <class Out>
-    void take_partial(outcome const& became, Out& out) {
+    void take_partial(outcome const& became, timestamp now, Out& out) {
         part const sent = parts_.back();
         if (options_.rejected == when_rejected::fail) {
             failure_ = became.why;
@@ -225,6 +237,7 @@ private:
             ++refused;
             refuse_row(sent.first + row, became.why, out);
         }
+        count_acknowledged(now);
         count_stored(sent.count - refused);
         if (!failure_) end_part();
     }
@@ -262,6 +275,11 @@ private:
         --unsettled_;
     }
 
+    void count_acknowledged(timestamp now) noexcept {
+        ++sent_.acknowledged;
+        sent_.latency.note(retry_.spent(now));
+    }
+
     void count_stored(std::size_t rows) noexcept {
         stored_ += rows;
         unsettled_ -= rows;
@@ -295,7 +313,7 @@ private:
     std::uint64_t stored_ = 0;
     std::uint64_t put_aside_ = 0;
     std::uint64_t unsettled_ = 0;
-    std::uint64_t retries_ = 0;
+    delivery_figures sent_{};
     bool sending_ = false;
 };
 

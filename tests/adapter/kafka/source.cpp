@@ -177,6 +177,28 @@ TEST_CASE("offsets are committed when what came of them is acknowledged, not bef
     }
 }
 
+TEST_CASE("the report says how far each partition is read, where it ends, and what is committed") {
+    embedded_broker broker({.partitions = 2});
+    for (int i = 0; i < 5; ++i) REQUIRE(broker.produce("measured", 1, {}, std::to_string(i)).has_value());
+    REQUIRE(broker.flush().has_value());
+    auto const state = std::make_shared<probe_state>();
+    auto job = probed({.brokers = broker.brokers(), .topic = "measured", .group = "g", .commit_every = 1ms, .max_batch = 1}, state);
+    CHECK(job.report().stages.front().figures.lanes.empty());
+    hand_clock clock;
+    bool behind = false;
+    CHECK(step_until(job, clock, [&] {
+        std::size_t complete = 0;
+        weir::report const now = job.report();
+        for (auto const& lane : now.stages.front().figures.lanes) {
+            if (lane.name == "measured/0") complete += lane.end == std::uint64_t{0} && lane.lag() == std::uint64_t{0};
+            if (lane.name == "measured/1") complete += lane.lag() == std::uint64_t{0} && lane.committed == std::uint64_t{5};
+            if (state->taken.size() == 2) behind = behind || (lane.position == std::uint64_t{2} && lane.lag() == std::uint64_t{3});
+        }
+        return complete == 2;
+    }));
+    CHECK(behind);
+}
+
 TEST_CASE("commits wait for commit_every, and a finished job has committed everything") {
     embedded_broker broker({.partitions = 2});
     write_numbers(broker, "t", 2, 0, 50);

@@ -5,6 +5,7 @@
 #include <weir/adapter/kafka/record.hpp>
 #include <weir/base/detail/owner.hpp>
 #include <weir/pipeline/emitter.hpp>
+#include <weir/pipeline/figures.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -51,6 +52,7 @@ public:
     }
     void keep_alive(timestamp now) { consumer_->keep_alive(now); }
     void acknowledge(std::uint64_t epoch) { consumer_->acknowledge(epoch); }
+    void measure(stage_figures& into) const { consumer_->measure(into); }
     void wait(duration at_most) { consumer_->wait(at_most); }
     /// It must be looked after now and then, even when nothing comes.
     [[nodiscard]] timestamp next_wake() const {

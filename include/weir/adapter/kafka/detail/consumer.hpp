@@ -4,6 +4,7 @@
 #include <weir/adapter/kafka/detail/end_watch.hpp>
 #include <weir/adapter/kafka/detail/fetch_nudge.hpp>
 #include <weir/base/detail/series.hpp>
+#include <weir/pipeline/figures.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -110,6 +111,24 @@ public:
     [[nodiscard]] error const* failure() const noexcept { return shared_.failure ? &*shared_.failure : nullptr; }
     [[nodiscard]] bool is_open() const noexcept { return shared_.client != nullptr; }
     [[nodiscard]] timestamp now() const noexcept { return shared_.now; }
+
+    /// Where each partition of ours stands. The high watermark is what the broker said with the last records: nothing is
+    /// asked, and nothing blocks.
+    void measure(stage_figures& into) {
+        for (lane const& each : shared_.lanes) {
+            if (each.owned != lane::ownership::assigned) continue;
+            lane_figures& known = into.lanes.emplace_back();
+            known.name = each.name;
+            if (each.next >= 0) known.position = static_cast<std::uint64_t>(each.next);
+            if (each.committed >= 0) known.committed = static_cast<std::uint64_t>(each.committed);
+            std::int64_t low = unknown_offset;
+            std::int64_t high = unknown_offset;
+            if (shared_.client && rd_kafka_get_watermark_offsets(shared_.client, each.topic.c_str(), each.partition, &low,
+                                                                 &high) == RD_KAFKA_RESP_ERR_NO_ERROR &&
+                high >= 0)
+                known.end = static_cast<std::uint64_t>(high);
+        }
+    }
 
     void acknowledge(std::uint64_t epoch) { offsets_.acknowledge(epoch); }
 
