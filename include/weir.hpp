@@ -34,6 +34,7 @@
 
 #include <weir/time/format_time.hpp>
 #include <weir/time/lane.hpp>
+#include <weir/time/latency_histogram.hpp>
 #include <weir/time/parse_time.hpp>
 #include <weir/time/time_zone.hpp>
 #include <weir/time/timestamp.hpp>
@@ -46,6 +47,7 @@
 #include <weir/pipeline/describe.hpp>
 #include <weir/pipeline/emitter.hpp>
 #include <weir/pipeline/explain.hpp>
+#include <weir/pipeline/figures.hpp>
 #include <weir/pipeline/flow.hpp>
 #include <weir/pipeline/job.hpp>
 #include <weir/pipeline/misfit.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/pipeline/figures.hpp>
 #include <weir/pipeline/stage.hpp>
 
 namespace weir::detail {
@@ -13,7 +14,7 @@ struct anything {
 /// A class beside which a stage's members become ambiguous: finds out whether it has one of that name, whatever its
 /// parameters, and whether it is public or not.
 struct hook_names {
-    int on_item, poll, on_watermark, on_lane, on_tick, on_end, open_windows;
+    int on_item, poll, on_watermark, on_lane, on_tick, on_end, open_windows, measure;
 };
 /// Takes any window that `open_windows` tells of.
 struct any_visit {
@@ -55,7 +56,7 @@ concept has_misshaped_hook =
     (WEIR_HAS(on_watermark) && !WEIR_CALLED(on_watermark, time, out)) || (WEIR_HAS(on_tick) && !WEIR_CALLED(on_tick, time, out)) ||
     (WEIR_HAS(on_lane) && !WEIR_CALLED(on_lane, event, out)) || (WEIR_HAS(on_end) && !WEIR_CALLED(on_end, out)) ||
     (WEIR_HAS(open_windows) && !requires(S const& stage, any_visit const& visit) { stage.open_windows(visit); }) ||
-    (WEIR_CALLED(settle) && !WEIR_CALLED(settle, out));
+    (WEIR_HAS(measure) && !measures<S>) || (WEIR_CALLED(settle) && !WEIR_CALLED(settle, out));
 
 template <class S>
 concept has_on_item = WEIR_HAS(on_item) || WEIR_CALLABLE(on_item, any, out) || WEIR_CALLABLE(on_item, any);

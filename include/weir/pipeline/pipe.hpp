@@ -70,7 +70,7 @@ constexpr auto join_stage(joined<Stream, Stages...>&& left, S&& right) {
         static_assert(never<stage_type>, "weir: a hook of this stage has the wrong parameters, or is not public, and would never "
                                          "be called. They are on_watermark(timestamp, auto& out), on_lane(lane_event, auto& out), "
                                          "on_tick(timestamp, auto& out), settle(auto& out), on_end(auto& out), "
-                                         "open_windows(auto&& visit) const.");
+                                         "open_windows(auto&& visit) const, measure(stage_figures&) const.");
         return broken{};
     } else if constexpr (keeps_borrowed<stage_type, item>()) {
         static_assert(never<stage_type>, "weir: this stage keeps items past the call, but the item borrows memory (a string_view, "
