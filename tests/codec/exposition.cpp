@@ -143,7 +143,8 @@ TEST_CASE("exposition: what is not UTF-8, and a NUL, is replaced: Prometheus wou
 
 TEST_CASE("exposition: names are made valid, and no label comes twice") {
     std::string const text = page_of(exposition_format::text, [&](weir::exposition& page) {
-        weir::metric_label const common[] = {{"a-b", "first"}, {"a.b", "second"}, {"stage", "common"}, {"9x", "nine"}, {"", "none"}};
+        weir::metric_label const common[] = {
+            {"a-b", "first"}, {"a.b", "second"}, {"stage", "common"}, {"9x", "nine"}, {"", "none"}};
         page.common(common);
         page.family(metric_kind::gauge, "7 a:b-c", "G.");
         page.sample({{"stage", "own"}}, true);
