@@ -276,6 +276,43 @@ TEST_CASE("the rows that a server names are put aside without another request") 
     CHECK(post.server->received.size() == 1);
 }
 
+TEST_CASE("each row that a server names may have a reason of its own") {
+    post_office post({.rows = 4, .most_rejected = 2});
+    post.server->answers = {outcome::partial(because("two rows"), {1, 3}, {because("no number"), because("no date")})};
+    for (auto row : {"a", "b", "c", "d"}) post.add(row);
+    post.run();
+    REQUIRE(post.out.letters.size() == 2);
+    CHECK(post.out.letters[0].why.cause == "no number");
+    CHECK(post.out.letters[1].why.cause == "no date");
+    CHECK_FALSE(post.box.failure());
+}
+
+TEST_CASE("rows named beyond the limit are neither put aside nor counted as stored") {
+    post_office post({.rows = 6, .most_rejected = 1});
+    post.server->answers = {outcome::partial(because("type conflict"), {0, 1, 2, 4})};
+    for (auto row : {"a", "b", "c", "d", "e", "f"}) post.add(row);
+    post.run();
+    REQUIRE(post.box.failure());
+    CHECK(post.out.payloads() == texts{"a", "b"});
+    CHECK(post.box.stored() == 2);
+    CHECK(post.box.unsettled() == 2);
+}
+
+TEST_CASE("when it gives up, rows that are known to be stored do not go to the dead letters") {
+    post_office post({.rows = 4, .retry = {.most_attempts = 2, .exhausted = weir::when_exhausted::dead_letter}});
+    outcome again = outcome::retry(because("busy"));
+    again.bad_rows = {1, 2, 9};
+    again.reasons = {because("queue full")};
+    post.server->answers = {outcome::retry(because("busy")), again};
+    for (auto row : {"a", "b", "c", "d"}) post.add(row);
+    post.run();
+    CHECK(post.out.payloads() == texts{"b", "c"});
+    CHECK(post.out.letters.at(0).why.cause == "queue full");
+    CHECK_THAT(post.out.letters.at(1).why.cause, ContainsSubstring("gave up after 2 attempts"));
+    CHECK(post.box.stored() == 2);
+    CHECK(post.box.unsettled() == 0);
+}
+
 TEST_CASE("a shipment that is too large is cut until it fits") {
     post_office post({.rows = 8});
     post.server->judge = [](auto const& goods) {

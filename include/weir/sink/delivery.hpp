@@ -48,7 +48,10 @@ struct outcome {
     kind what = kind::pending;
     error why{};
     std::optional<duration> after{};      ///< retry: the server asked to wait at least this long
-    std::vector<std::size_t> bad_rows{};  ///< partial: their numbers in the shipment, from 0, rising
+    /// partial: the rows at fault, by their numbers in the shipment, from 0, rising. retry: the rows that are not stored,
+    /// when others of the shipment are; none: nothing is said of single rows.
+    std::vector<std::size_t> bad_rows{};
+    std::vector<error> reasons{};  ///< what is wrong with each of `bad_rows`; none: `why`, with all of them
 
     [[nodiscard]] static outcome pending() { return {}; }
     [[nodiscard]] static outcome acknowledged() { return {.what = kind::acknowledged}; }
@@ -57,8 +60,8 @@ struct outcome {
     }
     [[nodiscard]] static outcome too_large(error why) { return {.what = kind::too_large, .why = std::move(why)}; }
     [[nodiscard]] static outcome rejected(error why) { return {.what = kind::rejected, .why = std::move(why)}; }
-    [[nodiscard]] static outcome partial(error why, std::vector<std::size_t> rows) {
-        return {.what = kind::partial, .why = std::move(why), .bad_rows = std::move(rows)};
+    [[nodiscard]] static outcome partial(error why, std::vector<std::size_t> rows, std::vector<error> reasons = {}) {
+        return {.what = kind::partial, .why = std::move(why), .bad_rows = std::move(rows), .reasons = std::move(reasons)};
     }
     [[nodiscard]] static outcome fatal(error why) { return {.what = kind::fatal, .why = std::move(why)}; }
 };

@@ -231,15 +231,21 @@ private:
             failure_ = became.why;
             return;
         }
-        std::size_t refused = 0;
-        for (std::size_t const row : became.bad_rows) {
-            if (row >= sent.count || failure_) continue;
-            ++refused;
-            refuse_row(sent.first + row, became.why, out);
+        // Beyond the limit the job stops: the rows that are then not put aside are not stored either.
+        std::size_t at_fault = 0;
+        for (std::size_t i = 0; i < became.bad_rows.size(); ++i) {
+            std::size_t const row = became.bad_rows[i];
+            if (row >= sent.count) continue;
+            ++at_fault;
+            if (!failure_) refuse_row(sent.first + row, reason_of(became, i), out);
         }
         count_acknowledged(now);
-        count_stored(sent.count - refused);
+        count_stored(sent.count - at_fault);
         if (!failure_) end_part();
+    }
+
+    static error const& reason_of(outcome const& became, std::size_t i) noexcept {
+        return i < became.reasons.size() ? became.reasons[i] : became.why;
     }
 
     template <class Out>
@@ -254,7 +260,7 @@ private:
 
     template <class Out>
     void give_up(outcome became, timestamp now, Out& out) {
-        error why = std::move(became.why);
+        error& why = became.why;
         why.cause = retry_.account(now, became.after) + ": " + why.cause;
         if (options_.retry.exhausted == when_exhausted::fail) {
             if (why.advice.empty())
@@ -263,7 +269,17 @@ private:
             return;
         }
         part const lost = parts_.back();
-        for (std::size_t row = lost.first; row < lost.first + lost.count; ++row) put_row_aside(row, why, out);
+        if (became.bad_rows.empty()) {
+            for (std::size_t row = lost.first; row < lost.first + lost.count; ++row) put_row_aside(row, why, out);
+        } else {
+            std::size_t missing = 0;
+            for (std::size_t i = 0; i < became.bad_rows.size(); ++i) {
+                if (became.bad_rows[i] >= lost.count) continue;
+                put_row_aside(lost.first + became.bad_rows[i], reason_of(became, i), out);
+                ++missing;
+            }
+            count_stored(lost.count - missing);
+        }
         end_part();
     }
 
