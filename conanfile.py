@@ -17,6 +17,7 @@ ADAPTERS = {
     "http": (["libcurl/[>=7.78 <9]", "zlib/[>=1.2.11 <2]"], []),
     "clickhouse": ([], ["http"]),
     "influxdb": ([], ["http"]),
+    "elasticsearch": ([], ["http"]),
     "prometheus": (["libmicrohttpd/[>=0.9.71 <2]"], []),
 }
 

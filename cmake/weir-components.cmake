@@ -41,6 +41,7 @@ weir_declare_component(kafka PACKAGES librdkafka)
 weir_declare_component(http PACKAGES libcurl zlib)
 weir_declare_component(clickhouse COMPONENTS http)
 weir_declare_component(influxdb COMPONENTS http)
+weir_declare_component(elasticsearch COMPONENTS http)
 weir_declare_component(prometheus PACKAGES libmicrohttpd)
 
 # Tries to make the target of a declared package.

@@ -17,9 +17,9 @@ fail() { printf 'tests/package/run.sh: %s\n' "$*" >&2; exit 1; }
 
 # The third parties that are here decide which components can be taken.
 declare -A package_of=([simdjson]=simdjson [kafka]=rdkafka [http]=libcurl [clickhouse]=libcurl [influxdb]=libcurl
-  [prometheus]=libmicrohttpd)
+  [elasticsearch]=libcurl [prometheus]=libmicrohttpd)
 components=()
-for component in simdjson kafka http clickhouse influxdb prometheus; do
+for component in simdjson kafka http clickhouse influxdb elasticsearch prometheus; do
   if pkg-config --exists "${package_of[$component]}"; then
     components+=("$component")
   else
