@@ -22,8 +22,10 @@ source "$here/services/influxdb.sh"
 source "$here/services/prometheus.sh"
 # shellcheck source=SCRIPTDIR/services/victoriametrics.sh
 source "$here/services/victoriametrics.sh"
+# shellcheck source=SCRIPTDIR/services/opensearch.sh
+source "$here/services/opensearch.sh"
 
-all_services=(kafka clickhouse clickhouse26 influxdb victoriametrics prometheus)
+all_services=(kafka clickhouse clickhouse26 influxdb victoriametrics prometheus opensearch)
 
 usage() {
     cat <<TEXT
