@@ -48,8 +48,8 @@ std::string action(std::string_view page, std::int64_t n) {
 
 std::string const stored_item = R"({"index":{"status":201}})";
 std::string failed_item(int status, std::string_view type, std::string_view reason) {
-    return "{\"index\":{\"status\":" + std::to_string(status) + ",\"error\":{\"type\":\"" + std::string(type) + "\",\"reason\":\"" +
-           std::string(reason) + "\"}}}";
+    return "{\"index\":{\"status\":" + std::to_string(status) + ",\"error\":{\"type\":\"" + std::string(type) +
+           "\",\"reason\":\"" + std::string(reason) + "\"}}}";
 }
 reply items(texts const& each) {
     std::string body = "{\"errors\":true,\"items\":[";
@@ -75,7 +75,9 @@ struct scripted_index {
             std::string const content = erases ? std::string() : body.substr(end + 1, next - end - 1);
             std::string const fault = judge ? judge(id, content) : std::string();
             if (!fault.empty()) each.push_back(fault);
-            else if (erases) each.push_back(documents.erase(id) != 0 ? R"({"delete":{"status":200}})" : R"({"delete":{"status":404}})");
+            else if (erases)
+                each.push_back(documents.erase(id) != 0 ? R"({"delete":{"status":200}})"
+                                                        : R"({"delete":{"status":404}})");
             else documents[id] = content, each.push_back(stored_item);
             at = next + 1;
         }
@@ -105,7 +107,8 @@ TEST_CASE("elasticsearch: rows go to _bulk of their index, and of the answer onl
     send(sink, {{"a", 1}, {"b", 2}});
     auto const asked = server.requests().at(0);
     CHECK(asked.method == "POST");
-    CHECK(asked.target == "/views/_bulk?filter_path=errors,items.*.status,items.*.error,error,status&pipeline=geo%20ip");
+    CHECK(asked.target ==
+          "/views/_bulk?filter_path=errors,items.*.status,items.*.error,error,status&pipeline=geo%20ip");
     CHECK(asked.header("content-type") == "application/x-ndjson");
     CHECK(asked.header("authorization").empty());
     CHECK(asked.body == action("a", 1) + action("b", 2));
@@ -141,7 +144,8 @@ TEST_CASE("elasticsearch: options that make no sense stop the job before anythin
         REQUIRE(sink.flow().failure());
         return to_string(*sink.flow().failure());
     };
-    CHECK_THAT(problem([](auto& o) { o.index = "Views"; }), ContainsSubstring("an index's name holds an upper-case letter"));
+    CHECK_THAT(problem([](auto& o) { o.index = "Views"; }),
+               ContainsSubstring("an index's name holds an upper-case letter"));
     CHECK_THAT(problem([](auto& o) { o.index = ""; }), ContainsSubstring("options::index is empty"));
     CHECK_THAT(problem([](auto& o) { o.key = {"pages"}; }), ContainsSubstring("names the column 'pages'"));
     CHECK_THAT(problem([](auto& o) { o.key = {}; }), ContainsSubstring("it is not known what tells rows apart"));
@@ -149,7 +153,9 @@ TEST_CASE("elasticsearch: options that make no sense stop the job before anythin
     CHECK(server.requests().empty());
 }
 
-TEST_CASE("elasticsearch: rows that the server puts off are sent again alone, the refused go aside one by one with its words") {
+TEST_CASE(
+    "elasticsearch: rows that the server puts off are sent again alone, the refused go aside one by one with its "
+    "words") {
     int asked_for_c = 0;
     scripted_index index;
     index.judge = [&](std::string const& id, std::string const&) -> std::string {
@@ -166,7 +172,8 @@ TEST_CASE("elasticsearch: rows that the server puts off are sent again alone, th
     CHECK(requests[1].body == action("c", 3));
     CHECK(requests[2].body == action("c", 3));
     CHECK(sink.payloads() == texts{action("b", 2), action("d", 4)});
-    CHECK_THAT(to_string(sink.reasons().at(0)), ContainsSubstring("views': HTTP 400, mapper_parsing_exception: no number"));
+    CHECK_THAT(to_string(sink.reasons().at(0)),
+               ContainsSubstring("views': HTTP 400, mapper_parsing_exception: no number"));
     CHECK_THAT(to_string(sink.reasons().at(1)), ContainsSubstring("HTTP 400, document_parsing_exception: no date"));
     CHECK(sink.account().passed == 3);
     CHECK(sink.account().dead_lettered == 2);
@@ -205,7 +212,9 @@ TEST_CASE("elasticsearch: whatever is put off and refused, the documents are as 
     CHECK(server.seen(index.documents) == expected);
 }
 
-TEST_CASE("elasticsearch: when it gives up, what is stored is stored, and the rest goes to the dead letters if that was asked for") {
+TEST_CASE(
+    "elasticsearch: when it gives up, what is stored is stored, and the rest goes to the dead letters if that was "
+    "asked for") {
     scripted_index index;
     index.judge = [](std::string const& id, std::string const&) {
         return id == "b" ? failed_item(429, "rejected_execution_exception", "queue full") : std::string();
@@ -216,7 +225,8 @@ TEST_CASE("elasticsearch: when it gives up, what is stored is stored, and the re
     auto failing = drive<view>(weir::elasticsearch::sink(options));
     send(failing, {{"a", 1}, {"b", 2}});
     REQUIRE(failing.flow().failure());
-    CHECK_THAT(to_string(*failing.flow().failure()), ContainsSubstring("gave up after 3 attempts in") && ContainsSubstring("queue full"));
+    CHECK_THAT(to_string(*failing.flow().failure()),
+               ContainsSubstring("gave up after 3 attempts in") && ContainsSubstring("queue full"));
     CHECK(failing.account().in_flight == 2);
 
     options.batch.retry.exhausted = weir::when_exhausted::dead_letter;
@@ -238,7 +248,8 @@ TEST_CASE("elasticsearch: what is no fault of a row stops the job with one clear
     auto sink = drive<view>(weir::elasticsearch::sink(at(server)));
     send(sink, {{"a", 1}, {"b", 2}, {"c", 3}});
     REQUIRE(sink.flow().failure());
-    CHECK_THAT(to_string(*sink.flow().failure()), ContainsSubstring(server.url() + " index 'views': HTTP 4") && ContainsSubstring(words));
+    CHECK_THAT(to_string(*sink.flow().failure()),
+               ContainsSubstring(server.url() + " index 'views': HTTP 4") && ContainsSubstring(words));
     CHECK(sink.payloads().empty());
     CHECK(sink.account().in_flight == 3);
     CHECK(sink.flow().oldest_held() == 1);
@@ -247,17 +258,22 @@ TEST_CASE("elasticsearch: what is no fault of a row stops the job with one clear
 
 TEST_CASE("elasticsearch: a missing right or a wrong path stops the job") {
     int const status = GENERATE(401, 403, 404);
-    scripted_http_server server(in_turn({reply::answer(status, R"({"error":{"type":"security_exception","reason":"missing"}})")}));
+    scripted_http_server server(
+        in_turn({reply::answer(status, R"({"error":{"type":"security_exception","reason":"missing"}})")}));
     auto sink = drive<view>(weir::elasticsearch::sink(at(server)));
     send(sink, {{"a", 1}});
     REQUIRE(sink.flow().failure());
-    CHECK_THAT(to_string(*sink.flow().failure()), ContainsSubstring("HTTP " + std::to_string(status)) && ContainsSubstring(status == 403 ? "lacks the right" : "options::"));
+    CHECK_THAT(to_string(*sink.flow().failure()),
+               ContainsSubstring("HTTP " + std::to_string(status)) &&
+                   ContainsSubstring(status == 403 ? "lacks the right" : "options::"));
     CHECK(sink.account().in_flight == 1);
 }
 
-TEST_CASE("elasticsearch: passing failures of a whole request are tried again with the same bytes, when the server says") {
-    auto const failure = GENERATE(reply::answer(500), reply::answer(503, "", "Retry-After: 4\r\n"), reply::answer(429, "", "Retry-After: 4\r\n"),
-                                  reply::raw("", reply::then::close), reply::raw("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", reply::then::close));
+TEST_CASE(
+    "elasticsearch: passing failures of a whole request are tried again with the same bytes, when the server says") {
+    auto const failure = GENERATE(reply::answer(500), reply::answer(503, "", "Retry-After: 4\r\n"),
+                                  reply::answer(429, "", "Retry-After: 4\r\n"), reply::raw("", reply::then::close),
+                                  reply::raw("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", reply::then::close));
     scripted_http_server server(in_turn({failure, failure, items({stored_item})}));
     auto sink = drive<view>(weir::elasticsearch::sink(at(server)));
     send(sink, {{"a", 1}});
@@ -284,8 +300,9 @@ TEST_CASE("elasticsearch: a request that is too large is cut, and so is one whos
 }
 
 TEST_CASE("elasticsearch: what answers something else is no Elasticsearch, and nothing counts as stored") {
-    auto const said = GENERATE(reply::answer(200, "<html>log in</html>"), reply::answer(200, "{\"errors\":false,\"items\":[]}"),
-                               items({stored_item, stored_item}), reply::answer(200, ""));
+    auto const said =
+        GENERATE(reply::answer(200, "<html>log in</html>"), reply::answer(200, "{\"errors\":false,\"items\":[]}"),
+                 items({stored_item, stored_item}), reply::answer(200, ""));
     scripted_http_server server(in_turn({said}));
     auto sink = drive<view>(weir::elasticsearch::sink(at(server)));
     send(sink, {{"a", 1}});
@@ -295,8 +312,11 @@ TEST_CASE("elasticsearch: what answers something else is no Elasticsearch, and n
 }
 
 TEST_CASE("elasticsearch: a template is put before the first document, once; one that is there already is as good") {
-    auto const first = GENERATE(reply::answer(200, "{\"acknowledged\":true}"),
-                                reply::answer(400, R"({"error":{"type":"illegal_argument_exception","reason":"index template [weir-views] already exists"}})"));
+    auto const first = GENERATE(
+        reply::answer(200, "{\"acknowledged\":true}"),
+        reply::answer(
+            400,
+            R"({"error":{"type":"illegal_argument_exception","reason":"index template [weir-views] already exists"}})"));
     scripted_http_server server(in_turn({reply::answer(503), first, items({stored_item})}));
     auto options = at(server);
     options.put_template = true;
@@ -323,12 +343,14 @@ TEST_CASE("elasticsearch: a template that is refused stops the job") {
     auto sink = drive<view>(weir::elasticsearch::sink(options));
     send(sink, {{"a", 1}});
     REQUIRE(sink.flow().failure());
-    CHECK_THAT(to_string(*sink.flow().failure()), ContainsSubstring("the index template was refused: HTTP 400, x: bad shards"));
+    CHECK_THAT(to_string(*sink.flow().failure()),
+               ContainsSubstring("the index template was refused: HTTP 400, x: bad shards"));
 }
 
 TEST_CASE("elasticsearch: no secret shows in any error, whatever repeats it") {
-    auto const leak = GENERATE(reply::answer(401, R"({"error":"canary is wrong, d2VpcjpjYW5hcnk= too"})"), reply::answer(500, "canary"),
-                               items({failed_item(400, "x", "canary")}), items({failed_item(429, "x", "canary")}), reply::answer(200, "canary"),
+    auto const leak = GENERATE(reply::answer(401, R"({"error":"canary is wrong, d2VpcjpjYW5hcnk= too"})"),
+                               reply::answer(500, "canary"), items({failed_item(400, "x", "canary")}),
+                               items({failed_item(429, "x", "canary")}), reply::answer(200, "canary"),
                                reply::raw("canary\r\n\r\n", reply::then::close));
     int const way = GENERATE(0, 1, 2);
     scripted_http_server server(in_turn({leak}));
@@ -348,11 +370,13 @@ TEST_CASE("elasticsearch: no secret shows in any error, whatever repeats it") {
 
 TEST_CASE("elasticsearch: a server that is not there is one clear error within the configured time") {
     auto const url = "http://127.0.0.1:" + std::to_string(scripted_http_server::closed_port());
-    auto sink = drive<view>(weir::elasticsearch::sink({.url = url, .index = "views", .key = {"page"}, .batch = {.retry = {.give_up_after = 20s}}}));
+    auto sink = drive<view>(weir::elasticsearch::sink(
+        {.url = url, .index = "views", .key = {"page"}, .batch = {.retry = {.give_up_after = 20s}}}));
     send(sink, {{"a", 1}});
     REQUIRE(sink.flow().failure());
     CHECK(sink.now() <= noon + 20s);
-    CHECK_THAT(to_string(*sink.flow().failure()), ContainsSubstring("elasticsearch: " + url) && ContainsSubstring("gave up after"));
+    CHECK_THAT(to_string(*sink.flow().failure()),
+               ContainsSubstring("elasticsearch: " + url) && ContainsSubstring("gave up after"));
 }
 
 struct click {
@@ -362,9 +386,11 @@ struct click {
 
 /// The counts of each page and minute, while they grow; with `most`, those that are not too high.
 auto counts() {
-    return weir::from(weir::values<click>({{"/", noon}, {"/", noon + 1s}, {"/cart", noon + 2s}, {"/", noon + 3s}, {"/", noon + 61s}})) |
+    return weir::from(weir::values<click>(
+               {{"/", noon}, {"/", noon + 1s}, {"/cart", noon + 2s}, {"/", noon + 3s}, {"/", noon + 61s}})) |
            weir::event_time<&click::at>(weir::bounded_out_of_orderness(5s)) | weir::key_by<&click::page>() |
-           weir::window(weir::tumbling(1min), weir::drop_late, weir::emit::on_update) | weir::aggregate(weir::count().as<"clicks">());
+           weir::window(weir::tumbling(1min), weir::drop_late, weir::emit::on_update) |
+           weir::aggregate(weir::count().as<"clicks">());
 }
 auto few_counts() {
     return counts() | weir::filter([](auto const& row) { return row.template get<"clicks">() <= 2; });
@@ -376,16 +402,19 @@ std::string stored_by(Job job, scripted_http_server const& server, scripted_inde
     INFO((outcome.failure ? to_string(*outcome.failure) : std::string()));
     CHECK((outcome.exit_code() == 0) == succeeds);
     std::string all;
-    for (auto const& [id, content] : server.seen(index.documents)) all += id + " " + content.substr(content.find("\"clicks\"")) + "\n";
+    for (auto const& [id, content] : server.seen(index.documents))
+        all += id + " " + content.substr(content.find("\"clicks\"")) + "\n";
     return all;
 }
 
 TEST_CASE("elasticsearch: rows that come anew replace their documents, rows that are taken back delete them") {
     scripted_index index;
     scripted_http_server server(std::ref(index));
-    weir::elasticsearch::options const options{.url = server.url(), .index = "minutes", .key = {"page", "window_start"}};
+    weir::elasticsearch::options const options{
+        .url = server.url(), .index = "minutes", .key = {"page", "window_start"}};
     CHECK(stored_by(counts() | weir::elasticsearch::sink(options), server, index) ==
-          "/cart|1970-01-01T12:00:00Z \"clicks\":1}\n/|1970-01-01T12:00:00Z \"clicks\":3}\n/|1970-01-01T12:01:00Z \"clicks\":1}\n");
+          "/cart|1970-01-01T12:00:00Z \"clicks\":1}\n/|1970-01-01T12:00:00Z \"clicks\":3}\n/|1970-01-01T12:01:00Z "
+          "\"clicks\":1}\n");
     CHECK(stored_by(few_counts() | weir::elasticsearch::sink(options), server, index) ==
           "/cart|1970-01-01T12:00:00Z \"clicks\":1}\n/|1970-01-01T12:01:00Z \"clicks\":1}\n");
 }
@@ -413,12 +442,15 @@ TEST_CASE("elasticsearch: a changelog may be appended, and what is taken back st
     CHECK(documents_of(few_counts() | weir::elasticsearch::sink(options)) == std::pair(true, std::size_t{4}));
     options.drop_erased = false;
     options.mode = write_mode::append_once;
-    CHECK(documents_of(few_counts() | weir::changelog() | weir::elasticsearch::sink(options)) == std::pair(true, std::size_t{5}));
-    CHECK_THAT(server.seen(bodies).back(), ContainsSubstring("{\"create\":{\"_id\":\"") && ContainsSubstring("{\"change\":\"erase\""));
+    CHECK(documents_of(few_counts() | weir::changelog() | weir::elasticsearch::sink(options)) ==
+          std::pair(true, std::size_t{5}));
+    CHECK_THAT(server.seen(bodies).back(),
+               ContainsSubstring("{\"create\":{\"_id\":\"") && ContainsSubstring("{\"change\":\"erase\""));
 }
 
 TEST_CASE("elasticsearch: a document that is created a second time was there already") {
-    scripted_http_server server(in_turn({items({R"({"create":{"status":409,"error":{"type":"version_conflict_engine_exception"}}})"})}));
+    scripted_http_server server(
+        in_turn({items({R"({"create":{"status":409,"error":{"type":"version_conflict_engine_exception"}}})"})}));
     auto options = at(server);
     options.mode = write_mode::append_once;
     auto sink = drive<view>(weir::elasticsearch::sink(options));
@@ -443,9 +475,11 @@ TEST_CASE("elasticsearch: records are documents too, and what cannot be one goes
     sink.end();
     sink.run_with_network();
     CHECK(server.requests().at(0).target.starts_with("/_bulk?"));
-    CHECK(server.requests().at(0).body == "{\"index\":{\"_index\":\"views-1970\",\"_id\":\"/\"}}\n{\"page\":\"/\",\"at\":\"1970-01-01T12:00:00Z\"}\n");
+    CHECK(server.requests().at(0).body ==
+          "{\"index\":{\"_index\":\"views-1970\",\"_id\":\"/\"}}\n{\"page\":\"/\",\"at\":\"1970-01-01T12:00:00Z\"}\n");
     REQUIRE(sink.reasons().size() == 1);
-    CHECK_THAT(to_string(sink.reasons()[0]), ContainsSubstring("lane 0/2: the row cannot be sent: it lacks a column of options::key"));
+    CHECK_THAT(to_string(sink.reasons()[0]),
+               ContainsSubstring("lane 0/2: the row cannot be sent: it lacks a column of options::key"));
     CHECK(sink.account().balanced());
 }
 

@@ -33,9 +33,10 @@ using table = std::map<std::string, std::string>;
 
 constexpr weir::timestamp noon = weir::timestamp(1'705'320'000s);  // 2024-01-15T12:00:00Z
 
-std::string ask(std::string const& url, std::string const& method, std::string const& path, std::string const& body = {}) {
-    auto const answer =
-        ask_server({.url = url + path, .method = method, .headers = {{"Content-Type", "application/json"}}, .body = body});
+std::string ask(std::string const& url, std::string const& method, std::string const& path,
+                std::string const& body = {}) {
+    auto const answer = ask_server(
+        {.url = url + path, .method = method, .headers = {{"Content-Type", "application/json"}}, .body = body});
     INFO(method << " " << path << ": " << answer.body);
     CHECK(answer.status == 200);
     return answer.body;
@@ -119,7 +120,8 @@ auto sent(weir::elasticsearch::options options, std::vector<Item> const& rows) {
     return sink;
 }
 
-TEST_CASE("real opensearch: appended rows are documents of their own, those with an id of their content are there once") {
+TEST_CASE(
+    "real opensearch: appended rows are documents of their own, those with an id of their content are there once") {
     std::string const url = fresh_server();
     auto const mode = GENERATE(write_mode::append, write_mode::append_once);
     auto options = to(url, mode);
@@ -136,7 +138,9 @@ TEST_CASE("real opensearch: appended rows are documents of their own, those with
     CHECK(found.begin()->second.find("\"at\":\"2024-01-15T12:00:00Z\"") != std::string::npos);
 }
 
-TEST_CASE("real opensearch: rows upserted twice are the same documents, whatever is in the key, and texts come back byte by byte") {
+TEST_CASE(
+    "real opensearch: rows upserted twice are the same documents, whatever is in the key, and texts come back byte by "
+    "byte") {
     std::string const url = fresh_server();
     auto const texts = naughty_texts();
     std::vector<view> rows;
@@ -176,9 +180,11 @@ struct click {
 TEST_CASE("real opensearch: of rows that come anew the last stays, and what is taken back is deleted") {
     std::string const url = fresh_server();
     auto const counts = [] {
-        return weir::from(weir::values<click>({{"/", noon}, {"/", noon + 1s}, {"/cart", noon + 2s}, {"/", noon + 3s}, {"/", noon + 61s}})) |
+        return weir::from(weir::values<click>(
+                   {{"/", noon}, {"/", noon + 1s}, {"/cart", noon + 2s}, {"/", noon + 3s}, {"/", noon + 61s}})) |
                weir::event_time<&click::at>(weir::bounded_out_of_orderness(5s)) | weir::key_by<&click::page>() |
-               weir::window(weir::tumbling(1min), weir::drop_late, weir::emit::on_update) | weir::aggregate(weir::count().as<"clicks">());
+               weir::window(weir::tumbling(1min), weir::drop_late, weir::emit::on_update) |
+               weir::aggregate(weir::count().as<"clicks">());
     };
     auto options = to(url);
     options.key = {"page", "window_start"};
@@ -190,21 +196,26 @@ TEST_CASE("real opensearch: of rows that come anew the last stays, and what is t
         CHECK(weir::run(job).exit_code() == 0);
         CHECK(documents_in(url, "weir-test-2024.01") ==
               table{{"/|2024-01-15T12:00:00Z", R"({"window_start":"2024-01-15T12:00:00Z","page":"/","clicks":3})"},
-                    {"/cart|2024-01-15T12:00:00Z", R"({"window_start":"2024-01-15T12:00:00Z","page":"/cart","clicks":1})"},
+                    {"/cart|2024-01-15T12:00:00Z",
+                     R"({"window_start":"2024-01-15T12:00:00Z","page":"/cart","clicks":1})"},
                     {"/|2024-01-15T12:01:00Z", R"({"window_start":"2024-01-15T12:01:00Z","page":"/","clicks":1})"}});
     }
-    auto few = counts() | weir::filter([](auto const& row) { return row.template get<"clicks">() <= 2; }) | weir::elasticsearch::sink(options);
+    auto few = counts() | weir::filter([](auto const& row) { return row.template get<"clicks">() <= 2; }) |
+               weir::elasticsearch::sink(options);
     CHECK(weir::run(few).exit_code() == 0);
     CHECK(documents_in(url, "weir-test-2024.01").size() == 2);
 
-    CHECK_THAT(ask(url, "GET", "/weir-test-2024.01/_mapping"),
-               ContainsSubstring(R"("clicks":{"type":"long"},"page":{"type":"keyword"},"window_start":{"type":"date"})"));
+    CHECK_THAT(
+        ask(url, "GET", "/weir-test-2024.01/_mapping"),
+        ContainsSubstring(R"("clicks":{"type":"long"},"page":{"type":"keyword"},"window_start":{"type":"date"})"));
     CHECK_THAT(ask(url, "POST", "/weir-test-*/_search",
-                   R"({"size":0,"aggs":{"m":{"date_histogram":{"field":"window_start","fixed_interval":"1m"},"aggs":{"most":{"max":{"field":"clicks"}}}}}})"),
+                   R"({"size":0,"aggs":{"m":{"date_histogram":{"field":"window_start","fixed_interval":"1m"},)"
+                   R"("aggs":{"most":{"max":{"field":"clicks"}}}}}})"),
                ContainsSubstring(R"("key_as_string":"2024-01-15T12:00:00.000Z")"));
 }
 
-TEST_CASE("real opensearch: a row that the mapping refuses is put aside with the server's words, the others are stored") {
+TEST_CASE(
+    "real opensearch: a row that the mapping refuses is put aside with the server's words, the others are stored") {
     std::string const url = fresh_server();
     ask(url, "PUT", "/weir-test", R"({"mappings":{"properties":{"page":{"type":"ip"}}}})");
     std::vector<view> rows;
@@ -213,14 +224,17 @@ TEST_CASE("real opensearch: a row that the mapping refuses is put aside with the
     auto sink = sent(options, rows);
     REQUIRE_FALSE(sink.flow().failure());
     REQUIRE(sink.reasons().size() == 2);
-    CHECK_THAT(to_string(sink.reasons()[0]), ContainsSubstring("weir-test': HTTP 400, mapper_parsing_exception: failed to parse field [page] of type [ip]") &&
-                                                 ContainsSubstring("'no address' is not an IP string literal"));
+    CHECK_THAT(to_string(sink.reasons()[0]),
+               ContainsSubstring(
+                   "weir-test': HTTP 400, mapper_parsing_exception: failed to parse field [page] of type [ip]") &&
+                   ContainsSubstring("'no address' is not an IP string literal"));
     CHECK_THAT(sink.payloads()[0], ContainsSubstring("{\"page\":\"no address\",\"n\":7,"));
     CHECK(sink.account().passed == 98);
     CHECK(documents_in(url, "weir-test").size() == 98);
 }
 
-TEST_CASE("real opensearch: a read-only index is one clear error and no bad row, and takes everything once it is writable") {
+TEST_CASE(
+    "real opensearch: a read-only index is one clear error and no bad row, and takes everything once it is writable") {
     std::string const url = fresh_server();
     std::string const block = GENERATE("index.blocks.write", "index.blocks.read_only");
     ask(url, "PUT", "/weir-test");
@@ -266,11 +280,13 @@ TEST_CASE("real opensearch: an index that is not there, or is closed, or cannot 
         CHECK(sink.account().in_flight == 1);
         return to_string(*sink.flow().failure());
     };
-    CHECK_THAT(failure_of("absent-one"), ContainsSubstring("index_not_found_exception") && ContainsSubstring("create it first"));
+    CHECK_THAT(failure_of("absent-one"),
+               ContainsSubstring("index_not_found_exception") && ContainsSubstring("create it first"));
     CHECK_THAT(failure_of("Weir"), ContainsSubstring("an index's name holds an upper-case letter"));
     ask(url, "PUT", "/weir-test");
     ask(url, "POST", "/weir-test/_close");
-    CHECK_THAT(failure_of("weir-test"), ContainsSubstring("index_closed_exception") && ContainsSubstring("open the index first"));
+    CHECK_THAT(failure_of("weir-test"),
+               ContainsSubstring("index_closed_exception") && ContainsSubstring("open the index first"));
 }
 
 struct measured {
@@ -281,7 +297,8 @@ struct measured {
 TEST_CASE("real opensearch: a data stream takes what is appended once, and says so to who does otherwise") {
     std::string const url = fresh_server();
     ask(url, "PUT", "/_index_template/stream",
-        R"({"index_patterns":["weir-test-stream"],"data_stream":{},"priority":200,"template":{"settings":{"number_of_replicas":0}}})");
+        R"({"index_patterns":["weir-test-stream"],"data_stream":{},"priority":200,)"
+        R"("template":{"settings":{"number_of_replicas":0}}})");
     auto options = to(url, write_mode::append);
     options.index = "weir-test-stream";
     options.rename = {{"at", "@timestamp"}};

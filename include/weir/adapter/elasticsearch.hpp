@@ -25,7 +25,8 @@ class bulk_stage : public batch_stage<Item, bulk<Item, TakesBack>, session> {
 
 public:
     bulk_stage(options const& chosen, std::string template_text)
-        : base(chosen.batch, bulk<Item, TakesBack>(chosen), session(chosen, template_name_of(chosen), std::move(template_text))),
+        : base(chosen.batch, bulk<Item, TakesBack>(chosen),
+               session(chosen, template_name_of(chosen), std::move(template_text))),
           drops_(chosen.drop_erased && chosen.mode != write_mode::upsert) {}
 
     void on_item(Item const& item, auto& out) {
@@ -66,7 +67,8 @@ struct sink_blueprint {
             return bulk_stage<item, weir::detail::changing<Stream>>(chosen, std::move(text));
         } else {
             static_assert(weir::detail::never<Stream>,
-                          "weir: `elasticsearch::sink` takes items with named columns: a row of an aggregate, a plain struct, or a "
+                          "weir: `elasticsearch::sink` takes items with named columns: a row of an aggregate, a plain "
+                          "struct, or a "
                           "weir::record. Put `| weir::to<a_struct>()` or `| weir::map(...)` before it.");
             return broken{};
         }

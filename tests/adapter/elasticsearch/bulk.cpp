@@ -28,7 +28,8 @@ struct key_page : weir::column<"page", std::string_view> {
 struct key_status : weir::column<"status", int> {
     static constexpr bool is_key = true;
 };
-using minute = weir::row<weir::column<"window_start", weir::timestamp>, key_page, key_status, weir::column<"clicks", std::uint64_t>>;
+using minute = weir::row<weir::column<"window_start", weir::timestamp>, key_page, key_status,
+                         weir::column<"clicks", std::uint64_t>>;
 
 minute count(weir::timestamp start, std::string_view page, int status, std::uint64_t clicks) {
     return {{start, page, status, clicks}};
@@ -75,7 +76,8 @@ TEST_CASE("elasticsearch bulk: a row that is taken back is deleted, one that cha
     std::string const stored = encoded({}, row);
     CHECK(encoded({}, change{weir::change_kind::insert, row, {}}) == stored);
     CHECK(encoded({}, change{weir::change_kind::update, row, {}}) == stored);
-    CHECK(encoded({}, change{weir::change_kind::erase, row, {}}) == "{\"delete\":{\"_id\":\"/|404|2024-01-15T12:00:00Z\"}}\n");
+    CHECK(encoded({}, change{weir::change_kind::erase, row, {}}) ==
+          "{\"delete\":{\"_id\":\"/|404|2024-01-15T12:00:00Z\"}}\n");
 }
 
 TEST_CASE("elasticsearch bulk: a change that is an item of its own is a document with its kind") {
@@ -88,24 +90,31 @@ TEST_CASE("elasticsearch bulk: a change that is an item of its own is a document
 
 TEST_CASE("elasticsearch bulk: appended rows have no id, or one made of what they say") {
     CHECK(encoded({.mode = write_mode::append}, paid) ==
-          "{\"index\":{}}\n{\"user\":\"ann\",\"at\":\"2024-01-15T12:00:00Z\",\"paid\":\"2024-01-15T12:00:00.001500Z\",\"price\":2.5}\n");
+          "{\"index\":{}}\n{\"user\":\"ann\",\"at\":\"2024-01-15T12:00:00Z\",\"paid\":\"2024-01-15T12:00:00.001500Z\","
+          "\"price\":2.5}\n");
     options const once{.mode = write_mode::append_once};
     std::string const first = encoded(once, paid);
     CHECK(first.substr(0, 18) == "{\"create\":{\"_id\":\"");
     CHECK(first.find("\"}}\n{\"user\"") == 18 + 32);
     CHECK(encoded(once, paid) == first);
     std::set<std::string> ids;
-    for (int i = 0; i < 1000; ++i) ids.insert(encoded(once, event{"ann", noon + weir::duration(i), {}, {}}).substr(0, 52));
+    for (int i = 0; i < 1000; ++i)
+        ids.insert(encoded(once, event{"ann", noon + weir::duration(i), {}, {}}).substr(0, 52));
     CHECK(ids.size() == 1000);
     // In every process and version the same, or a restart would store everything again.
     CHECK(first.substr(18, 32) == "8cf196a53ebe2e64f0ff4dd582f4d4e0");
 }
 
 TEST_CASE("elasticsearch bulk: fields are named and times written as the options say") {
-    CHECK(encoded({.mode = write_mode::append, .rename = {{"at", "@timestamp"}}, .upper_case = true, .times = time_format::epoch_millis},
-                  paid) == "{\"index\":{}}\n{\"USER\":\"ann\",\"@timestamp\":1705320000000,\"PAID\":1705320000001,\"PRICE\":2.5}\n");
+    CHECK(encoded({.mode = write_mode::append,
+                   .rename = {{"at", "@timestamp"}},
+                   .upper_case = true,
+                   .times = time_format::epoch_millis},
+                  paid) ==
+          "{\"index\":{}}\n{\"USER\":\"ann\",\"@timestamp\":1705320000000,\"PAID\":1705320000001,\"PRICE\":2.5}\n");
     CHECK(encoded({.mode = write_mode::append, .omit = {"user"}, .times = time_format::epoch_millis},
-                  event{"", weir::timestamp(-1us), {}, {}}) == "{\"index\":{}}\n{\"at\":-1,\"paid\":null,\"price\":null}\n");
+                  event{"", weir::timestamp(-1us), {}, {}}) ==
+          "{\"index\":{}}\n{\"at\":-1,\"paid\":null,\"price\":null}\n");
 }
 
 TEST_CASE("elasticsearch bulk: the index may have the time of the row in its name") {
@@ -117,7 +126,8 @@ TEST_CASE("elasticsearch bulk: the index may have the time of the row in its nam
     CHECK_THAT(encoded(dated, event{"ann", noon, weir::end_of_time, {}}), ContainsSubstring("no year of four digits"));
     CHECK_THAT(encoded({.index = "m-%Y"}, count(noon, "/", 1, 7)),
                ContainsSubstring("{\"index\":{\"_index\":\"m-2024\",\"_id\":\"/|1|2024-01-15T12:00:00Z\"}}\n"));
-    CHECK_THAT(encoded({.index = "m-%m", .mode = write_mode::append_once}, paid), ContainsSubstring("{\"create\":{\"_index\":\"m-01\",\"_id\":\""));
+    CHECK_THAT(encoded({.index = "m-%m", .mode = write_mode::append_once}, paid),
+               ContainsSubstring("{\"create\":{\"_index\":\"m-01\",\"_id\":\""));
 }
 
 TEST_CASE("elasticsearch bulk: different keys make different ids, whatever is in them") {
@@ -151,7 +161,8 @@ TEST_CASE("elasticsearch bulk: a key that is empty has an id, one that is too lo
     };
     CHECK(encoded({.key = {"url"}}, page{""}) == "{\"index\":{\"_id\":\"\\\\\"}}\n{\"url\":\"\"}\n");
     CHECK_THAT(encoded({.key = {"url"}}, page{std::string(512, 'x')}), ContainsSubstring("{\"index\""));
-    CHECK_THAT(encoded({.key = {"url"}}, page{std::string(513, 'x')}), ContainsSubstring("its key is longer than 512 bytes"));
+    CHECK_THAT(encoded({.key = {"url"}}, page{std::string(513, 'x')}),
+               ContainsSubstring("its key is longer than 512 bytes"));
 }
 
 TEST_CASE("elasticsearch bulk: records choose their columns at run time") {
@@ -168,17 +179,22 @@ TEST_CASE("elasticsearch bulk: records choose their columns at run time") {
 }
 
 TEST_CASE("elasticsearch bulk: options that do not fit the row are found before a row comes") {
-    CHECK_THAT(problem_of<event>({}), ContainsSubstring("elasticsearch: index 'clicks': it is not known what tells rows apart"));
-    CHECK_THAT(problem_of<event>({.key = {"id"}}), ContainsSubstring("options::key names the column 'id', which the row does not have; "
-                                                                     "its columns are user, at, paid, price"));
+    CHECK_THAT(problem_of<event>({}),
+               ContainsSubstring("elasticsearch: index 'clicks': it is not known what tells rows apart"));
+    CHECK_THAT(problem_of<event>({.key = {"id"}}),
+               ContainsSubstring("options::key names the column 'id', which the row does not have; "
+                                 "its columns are user, at, paid, price"));
     CHECK_THAT(problem_of<minute>({.omit = {"x"}}), ContainsSubstring("options::omit names the column 'x'"));
     CHECK_THAT(problem_of<minute>({.rename = {{"x", "y"}}}), ContainsSubstring("options::rename names the column 'x'"));
-    CHECK_THAT(problem_of<minute>({.rename = {{"page", "status"}}}), ContainsSubstring("two columns would be the field 'status'"));
-    CHECK_THAT(problem_of<minute>({.index = "a-%Y", .index_time = "page"}), ContainsSubstring("the column 'page' is no weir::timestamp"));
+    CHECK_THAT(problem_of<minute>({.rename = {{"page", "status"}}}),
+               ContainsSubstring("two columns would be the field 'status'"));
+    CHECK_THAT(problem_of<minute>({.index = "a-%Y", .index_time = "page"}),
+               ContainsSubstring("the column 'page' is no weir::timestamp"));
     struct number {
         int n;
     };
-    CHECK_THAT(problem_of<number>({.index = "a-%Y", .mode = write_mode::append}), ContainsSubstring("the row has none"));
+    CHECK_THAT(problem_of<number>({.index = "a-%Y", .mode = write_mode::append}),
+               ContainsSubstring("the row has none"));
     struct nested {
         std::vector<int> list;
     };

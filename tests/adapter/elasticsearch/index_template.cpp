@@ -34,21 +34,26 @@ struct visit {
 };
 
 TEST_CASE("elasticsearch index template: every type of a column has its own in the index") {
-    CHECK(index_template<visit>({.index = "visits", .shards = 3, .replicas = 0}) ==
-          R"({"index_patterns":["visits"],"priority":100,"template":{"settings":{"number_of_shards":3,"number_of_replicas":0},)"
-          R"("mappings":{"properties":{"at":{"type":"date"},"left":{"type":"date"},"page":{"type":"keyword"},)"
-          R"("tags":{"type":"keyword"},"from":{"type":"keyword"},"clicks":{"type":"long"},"rating":{"type":"long"},)"
-          R"("score":{"type":"double"},"bot":{"type":"boolean"},"stay":{"type":"long"},)"
-          R"("where":{"properties":{"city":{"type":"keyword"},"latitude":{"type":"double"}}}}}}})");
+    CHECK(
+        index_template<visit>({.index = "visits", .shards = 3, .replicas = 0}) ==
+        R"({"index_patterns":["visits"],"priority":100,"template":{"settings":{"number_of_shards":3,"number_of_replicas":0},)"
+        R"("mappings":{"properties":{"at":{"type":"date"},"left":{"type":"date"},"page":{"type":"keyword"},)"
+        R"("tags":{"type":"keyword"},"from":{"type":"keyword"},"clicks":{"type":"long"},"rating":{"type":"long"},)"
+        R"("score":{"type":"double"},"bot":{"type":"boolean"},"stay":{"type":"long"},)"
+        R"("where":{"properties":{"city":{"type":"keyword"},"latitude":{"type":"double"}}}}}}})");
 }
 
-TEST_CASE("elasticsearch index template: fields are named as the documents name them, and all indices of a series are meant") {
-    using row = weir::row<weir::column<"window_start", weir::timestamp>, weir::column<"page", std::string_view>, weir::column<"n", int>>;
+TEST_CASE(
+    "elasticsearch index template: fields are named as the documents name them, and all indices of a series are "
+    "meant") {
+    using row = weir::row<weir::column<"window_start", weir::timestamp>, weir::column<"page", std::string_view>,
+                          weir::column<"n", int>>;
     weir::elasticsearch::options const chosen{
         .index = "pages-%Y.%m.%d", .rename = {{"window_start", "@timestamp"}}, .upper_case = true, .omit = {"n"}};
-    CHECK(index_template<row>(chosen) ==
-          R"({"index_patterns":["pages-*"],"priority":100,"template":{"settings":{"number_of_shards":1,"number_of_replicas":1},)"
-          R"("mappings":{"properties":{"@timestamp":{"type":"date"},"PAGE":{"type":"keyword"}}}}})");
+    CHECK(
+        index_template<row>(chosen) ==
+        R"({"index_patterns":["pages-*"],"priority":100,"template":{"settings":{"number_of_shards":1,"number_of_replicas":1},)"
+        R"("mappings":{"properties":{"@timestamp":{"type":"date"},"PAGE":{"type":"keyword"}}}}})");
     CHECK(template_name_of(chosen) == "weir-pages");
     CHECK(template_name_of({.index = "pages", .template_name = "mine"}) == "mine");
 }

@@ -5,7 +5,8 @@
 
 namespace weir_test::adapter_elasticsearch_options {
 
-TEST_CASE("elasticsearch options: nothing is lost or doubled unasked, and a batch stays far below the server's 100 MB") {
+TEST_CASE(
+    "elasticsearch options: nothing is lost or doubled unasked, and a batch stays far below the server's 100 MB") {
     weir::elasticsearch::options const usual{};
     CHECK(usual.mode == weir::elasticsearch::write_mode::upsert);
     CHECK_FALSE(usual.drop_erased);

@@ -57,7 +57,8 @@ struct server_problem {
 [[nodiscard]] inline server_problem read_problem(std::string_view text) {
     server_problem problem;
     std::string_view type, reason, cause_type, cause, inner, ignored;
-    auto const read = [&](auto const& self, std::string_view object, std::string_view& type_in, std::string_view& reason_in) -> bool {
+    auto const read = [&](auto const& self, std::string_view object, std::string_view& type_in,
+                          std::string_view& reason_in) -> bool {
         detail::json_scan json(object);
         if (json.next() == '"') return json.take_text(reason_in);
         return json.take_object([&](std::string_view member) {
@@ -105,7 +106,8 @@ enum class fate {
 [[nodiscard]] inline std::string advice_for(int status, server_problem const& problem) {
     auto const says = [&](std::string_view words) { return problem.reason.find(words) != std::string::npos; };
     if (problem.type == "cluster_block_exception" || says("blocked by:")) {
-        if (says("/12/")) return "the server's disk is nearly full: free space on it; it then takes writes again by itself";
+        if (says("/12/"))
+            return "the server's disk is nearly full: free space on it; it then takes writes again by itself";
         return "the index is read-only: set its index.blocks.write, index.blocks.read_only and "
                "index.blocks.read_only_allow_delete to null, or give another options::index; nothing is lost meanwhile";
     }
@@ -113,16 +115,20 @@ enum class fate {
         return "the server creates no index by itself: create it first, or let it (action.auto_create_index)";
     if (problem.type == "index_closed_exception") return "open the index first";
     if (problem.type == "invalid_index_name_exception") return "check options::index";
-    if (says("data stream")) return "a data stream takes write_mode::append_once, and a field @timestamp (options::rename)";
-    if (status == 401) return "check options::user and options::password, or options::api_key, or options::bearer_token";
+    if (says("data stream"))
+        return "a data stream takes write_mode::append_once, and a field @timestamp (options::rename)";
+    if (status == 401)
+        return "check options::user and options::password, or options::api_key, or options::bearer_token";
     if (status == 403) return "the user or key lacks the right to write to this index, or to create it";
-    if (status == 404 || status == 405) return "check options::url: it is that of the REST interface, port 9200 by default";
+    if (status == 404 || status == 405)
+        return "check options::url: it is that of the REST interface, port 9200 by default";
     if (status >= 300 && status < 400) return "redirects are not followed: give the final URL";
     return {};
 }
 
 /// The error that tells people what a server said.
-[[nodiscard]] inline error error_of(http::client const& client, std::string_view place, int status, server_problem const& said) {
+[[nodiscard]] inline error error_of(http::client const& client, std::string_view place, int status,
+                                    server_problem const& said) {
     error why{.component = "elasticsearch", .place = std::string(place), .advice = advice_for(status, said)};
     why.cause = "HTTP " + std::to_string(status);
     if (!said.type.empty()) why.cause += ", " + said.type;
@@ -132,14 +138,16 @@ enum class fate {
 }
 
 /// What became of a request as a whole, when it was not answered with 200, or with nothing that could be read.
-[[nodiscard]] inline outcome judge_request(http::client const& client, http::ending const& ended, std::string_view place) {
+[[nodiscard]] inline outcome judge_request(http::client const& client, http::ending const& ended,
+                                           std::string_view place) {
     if (ended.failure) return ended.passing ? outcome::retry(*ended.failure) : outcome::fatal(*ended.failure);
     http::response const& answer = ended.answer;
     server_problem const said = read_problem(answer.body);
     error why = error_of(client, place, answer.status, said);
     if (answer.status == 413) return outcome::too_large(std::move(why));
     // Of what is wrong with a whole request, only this may lie in one of its rows.
-    if (answer.status == 400 && said.type == "action_request_validation_exception") return outcome::rejected(std::move(why));
+    if (answer.status == 400 && said.type == "action_request_validation_exception")
+        return outcome::rejected(std::move(why));
     bool const passes = answer.status >= 500 || answer.status == 408 || answer.status == 429;
     return passes ? outcome::retry(std::move(why), answer.retry_after()) : outcome::fatal(std::move(why));
 }

@@ -68,8 +68,10 @@ inline bulk_plan plan_bulk(options const& chosen, index_pattern const& index, st
     auto const require = [&](std::string const& name, std::string_view option) {
         std::size_t const at = number_of(name);
         if (at != columns.size() || !plan.problem.empty()) return at;
-        plan.problem = "options::" + std::string(option) + " names the column '" + name + "', which the row does not have; its columns are ";
-        for (auto const& column : columns) plan.problem.append(&column == &columns.front() ? "" : ", ").append(column.name);
+        plan.problem = "options::" + std::string(option) + " names the column '" + name +
+                       "', which the row does not have; its columns are ";
+        for (auto const& column : columns)
+            plan.problem.append(&column == &columns.front() ? "" : ", ").append(column.name);
         return at;
     };
     for (auto const& name : chosen.omit) require(name, "omit");
@@ -98,22 +100,27 @@ inline bulk_plan plan_bulk(options const& chosen, index_pattern const& index, st
             if (!plan.key.empty() && start != columns.size() && !columns[start].is_key) plan.key.push_back(start);
         }
         if (plan.key.empty())
-            plan.problem = "it is not known what tells rows apart: options::key names the columns, or options::mode says that rows "
-                           "are appended";
+            plan.problem =
+                "it is not known what tells rows apart: options::key names the columns, or options::mode says that "
+                "rows "
+                "are appended";
         for (std::size_t const at : plan.key)
             if (at < columns.size() && !columns[at].can_be_key)
-                plan.problem = "the column '" + std::string(columns[at].name) + "' cannot be a part of an _id: it is no number, text or time";
+                plan.problem = "the column '" + std::string(columns[at].name) +
+                               "' cannot be a part of an _id: it is no number, text or time";
     }
     if (index.dated()) {
         std::string name = chosen.index_time;
         for (std::string_view usual : {"window_start", "window_end"})
-            if (std::size_t const at = number_of(usual); name.empty() && at != columns.size() && columns[at].is_time) name = usual;
+            if (std::size_t const at = number_of(usual); name.empty() && at != columns.size() && columns[at].is_time)
+                name = usual;
         for (auto const& column : columns)
             if (name.empty() && column.is_time) name = column.name;
         plan.index_time = name.empty() ? columns.size() : require(name, "index_time");
         if (plan.problem.empty() && (plan.index_time == columns.size() || !columns[plan.index_time].is_time))
-            plan.problem = "options::index asks for a time, and " +
-                           (name.empty() ? std::string("the row has none") : "the column '" + name + "' is no weir::timestamp");
+            plan.problem =
+                "options::index asks for a time, and " +
+                (name.empty() ? std::string("the row has none") : "the column '" + name + "' is no weir::timestamp");
     }
     return plan;
 }
@@ -144,8 +151,10 @@ public:
             plan_ = detail::plan_bulk(options_, index_, columns);
             if (problem.empty()) problem = plan_.problem;
         } else if (options_.mode == write_mode::upsert && options_.key.empty()) {
-            problem = "it is not known what tells records apart: options::key names the columns, or options::mode says that they are "
-                      "appended";
+            problem =
+                "it is not known what tells records apart: options::key names the columns, or options::mode says that "
+                "they are "
+                "appended";
         }
         std::string advice;
         if (problem.empty() && TakesBack && appends() && !options_.drop_erased) {
@@ -184,7 +193,8 @@ private:
             std::optional<timestamp> const time = index_time_of(row);
             into.append("\"_index\":\"");
             if (!time || !index_.append(into, *time))
-                return refuse(why, time ? "its time has no year of four digits" : "it has no time for the index's name");
+                return refuse(why,
+                              time ? "its time has no year of four digits" : "it has no time for the index's name");
             into.append(options_.mode == write_mode::append ? "\"" : "\",");
         }
         if (once) {
@@ -194,7 +204,8 @@ private:
         } else if (options_.mode == write_mode::upsert) {
             id_.clear();
             if (!put_key(row, id_)) return refuse(why, "it lacks a column of options::key");
-            if (id_.size() > longest_id) return refuse(why, "its key is longer than 512 bytes, which is the most for an _id");
+            if (id_.size() > longest_id)
+                return refuse(why, "its key is longer than 512 bytes, which is the most for an _id");
             // The empty text is no _id; a single backslash stands for no other key.
             if (id_.empty()) id_.push_back('\\');
             into.append("\"_id\":");

@@ -41,7 +41,10 @@ void append_mapping(byte_buffer& to) {
         to.append("{\"type\":\"long\"}");
     } else if constexpr (std::floating_point<T>) {
         to.append("{\"type\":\"double\"}");
-    } else if constexpr (requires { typename T::rep; typename T::period; }) {
+    } else if constexpr (requires {
+                             typename T::rep;
+                             typename T::period;
+                         }) {
         append_mapping<typename T::rep>(to);
     } else if constexpr (has_content<T>) {
         append_mapping<std::remove_cvref_t<decltype(*std::declval<T const&>())>>(to);

@@ -49,10 +49,11 @@ struct options {
     /// Rows that are taken back are not wanted: their documents stay. Only asked for when such rows are appended.
     bool drop_erased = false;
 
-    std::vector<std::pair<std::string, std::string>> rename{};  ///< columns whose field has another name: {column, field}
-    bool upper_case = false;                                    ///< field names in upper case (a to z), but those renamed
-    std::vector<std::string> omit{};                            ///< columns that are in no document
-    time_format times = time_format::iso;                       ///< of columns; times inside of structs are ISO
+    std::vector<std::pair<std::string, std::string>>
+        rename{};                          ///< columns whose field has another name: {column, field}
+    bool upper_case = false;               ///< field names in upper case (a to z), but those renamed
+    std::vector<std::string> omit{};       ///< columns that are in no document
+    time_format times = time_format::iso;  ///< of columns; times inside of structs are ISO
 
     bool put_template = false;    ///< put an index template before the first document, if none of its name is there
     std::string template_name{};  ///< empty: `weir-` and the index's name without its time

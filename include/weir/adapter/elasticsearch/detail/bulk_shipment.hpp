@@ -52,7 +52,8 @@ public:
     }
 
     /// What an answer of 200 says of the rows that were sent.
-    [[nodiscard]] outcome take_answer(http::client const& client, http::response const& answer, std::string_view place) {
+    [[nodiscard]] outcome take_answer(http::client const& client, http::response const& answer,
+                                      std::string_view place) {
         std::size_t const sent = left_.empty() ? count_ : left_.size();
         std::size_t number = 0;
         std::vector<std::size_t> again;
@@ -123,7 +124,8 @@ private:
         return std::any_of(refused_.begin(), refused_.end(), [row](refusal const& one) { return one.row == row; });
     }
 
-    [[nodiscard]] outcome put_off(std::vector<std::size_t> again, std::vector<error> why, std::optional<duration> after) {
+    [[nodiscard]] outcome put_off(std::vector<std::size_t> again, std::vector<error> why,
+                                  std::optional<duration> after) {
         auto const rows = rows_of_bulk(goods_);
         rest_.clear();
         for (std::size_t const row : again) rest_ += rows[row];

@@ -69,12 +69,12 @@ void append_field_value(byte_buffer& to, T const& value, time_format times) {
 /// Whether a column of this type may be a part of an `_id`: a number, a truth value, a text, a time, a span of time, an
 /// enum, or an optional of these.
 template <class T>
-inline constexpr bool can_be_key = std::is_arithmetic_v<T> || std::is_enum_v<T> || is_time<T> ||
-                                   std::is_convertible_v<T const&, std::string_view> || std::is_same_v<T, std::monostate> ||
-                                   requires(T const& value) {
-                                       typename T::rep;
-                                       value.count();
-                                   };
+inline constexpr bool can_be_key =
+    std::is_arithmetic_v<T> || std::is_enum_v<T> || is_time<T> || std::is_convertible_v<T const&, std::string_view> ||
+    std::is_same_v<T, std::monostate> || requires(T const& value) {
+        typename T::rep;
+        value.count();
+    };
 template <class T>
 inline constexpr bool can_be_key<std::optional<T>> = can_be_key<T>;
 

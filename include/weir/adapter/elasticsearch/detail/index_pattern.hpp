@@ -71,7 +71,8 @@ private:
         if (!weir::detail::is_utf8(name)) return "an index's name is not UTF-8";
         for (char c : name) {
             if (c >= 'A' && c <= 'Z') return "an index's name holds an upper-case letter";
-            if (static_cast<unsigned char>(c) <= 0x20 || std::string_view("\\/*?\"<>|,#:").find(c) != std::string_view::npos)
+            if (static_cast<unsigned char>(c) <= 0x20 ||
+                std::string_view("\\/*?\"<>|,#:").find(c) != std::string_view::npos)
                 return "an index's name holds a blank, a control character, or one of \\ / * ? \" < > | , # :";
         }
         return {};

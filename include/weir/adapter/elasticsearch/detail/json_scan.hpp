@@ -111,7 +111,8 @@ inline std::string readable(std::string_view raw, std::size_t most = 1024) {
                 std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
                 at += digits.size();
                 if (code >= 0x800) text += static_cast<char>(0xe0 | code >> 12);
-                if (code >= 0x80) text += static_cast<char>(code >= 0x800 ? 0x80 | (code >> 6 & 0x3f) : 0xc0 | code >> 6);
+                if (code >= 0x80)
+                    text += static_cast<char>(code >= 0x800 ? 0x80 | (code >> 6 & 0x3f) : 0xc0 | code >> 6);
                 c = static_cast<char>(code >= 0x80 ? 0x80 | (code & 0x3f) : code);
             } else if (c == 'n' || c == 't' || c == 'r' || c == 'b' || c == 'f') {
                 c = ' ';

@@ -41,7 +41,9 @@ public:
     void start(shipment const& goods, timestamp) {
         body_ = rows_.body(goods);
         if (template_.empty()) send_rows();
-        else client_.start({.url = template_url_, .method = "PUT", .headers = headers("application/json"), .body = template_});
+        else
+            client_.start(
+                {.url = template_url_, .method = "PUT", .headers = headers("application/json"), .body = template_});
     }
     [[nodiscard]] outcome poll(timestamp) {
         auto ended = client_.poll();
@@ -103,7 +105,8 @@ private:
         if (became.what == outcome::kind::retry || ended.failure) return became;
         became.why.cause = "the index template was refused: " + became.why.cause;
         if (became.why.advice.empty())
-            became.why.advice = "elasticsearch::index_template gives its text; options::put_template = false leaves it out";
+            became.why.advice =
+                "elasticsearch::index_template gives its text; options::put_template = false leaves it out";
         return outcome::fatal(std::move(became.why));
     }
 
