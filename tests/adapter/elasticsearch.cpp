@@ -217,7 +217,9 @@ TEST_CASE(
     "asked for") {
     scripted_index index;
     index.judge = [](std::string const& id, std::string const&) {
-        return id == "b" ? failed_item(429, "rejected_execution_exception", "queue full") : std::string();
+        return id == "b"   ? failed_item(429, "rejected_execution_exception", "queue full")
+               : id == "c" ? failed_item(400, "mapper_parsing_exception", "no number")
+                           : std::string();
     };
     scripted_http_server server(std::ref(index));
     auto options = at(server);
@@ -230,10 +232,12 @@ TEST_CASE(
     CHECK(failing.account().in_flight == 2);
 
     options.batch.retry.exhausted = weir::when_exhausted::dead_letter;
+    options.batch.rows = 3;
     auto sink = drive<view>(weir::elasticsearch::sink(options));
-    send(sink, {{"a", 1}, {"b", 2}});
-    CHECK(sink.payloads() == texts{action("b", 2)});
-    CHECK(sink.account().passed == 1);
+    send(sink, {{"a", 1}, {"b", 2}, {"c", 3}, {"d", 4}, {"e", 5}, {"f", 6}});
+    CHECK(sink.payloads() == texts{action("b", 2), action("c", 3)});
+    CHECK_THAT(sink.reasons().at(1).cause, ContainsSubstring("no number"));
+    CHECK(sink.account().passed == 4);
 }
 
 TEST_CASE("elasticsearch: what is no fault of a row stops the job with one clear error, and nothing is lost") {
@@ -434,6 +438,8 @@ TEST_CASE("elasticsearch: a changelog may be appended, and what is taken back st
         std::size_t count = 0;
         for (auto const& body : server.seen(bodies))
             for (std::size_t at = 0; (at = body.find("\"clicks\":", at)) != std::string::npos; ++at) ++count;
+        CHECK(outcome.dead_letters == 0);
+        CHECK(outcome.balanced());
         return std::pair(outcome.exit_code() == 0, count);
     };
     CHECK(documents_of(counts() | weir::elasticsearch::sink(options)) == std::pair(true, std::size_t{5}));

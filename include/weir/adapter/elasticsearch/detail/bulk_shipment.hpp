@@ -130,7 +130,7 @@ private:
         rest_.clear();
         for (std::size_t const row : again) rest_ += rows[row];
         outcome became = outcome::retry(why.front(), after);
-        if (again.size() + refused_.size() < count_) {
+        if (again.size() < count_) {
             std::vector<refusal> missing = refused_;
             for (std::size_t i = 0; i < again.size(); ++i) missing.push_back({again[i], why[i]});
             name(std::move(missing), became);
