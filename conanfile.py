@@ -19,6 +19,7 @@ ADAPTERS = {
     "influxdb": ([], ["http"]),
     "elasticsearch": ([], ["http"]),
     "prometheus": (["libmicrohttpd/[>=0.9.71 <2]"], []),
+    "redis": (["hiredis/[>=0.14 <2]"], []),
 }
 
 

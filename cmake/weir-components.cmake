@@ -35,6 +35,8 @@ weir_declare_package(zlib TARGET ZLIB::ZLIB FIND "ZLIB"
   DEBIAN zlib1g-dev VCPKG zlib CONAN zlib)
 weir_declare_package(libmicrohttpd TARGET libmicrohttpd::libmicrohttpd FIND "libmicrohttpd CONFIG" "libmicrohttpd MODULE"
   DEBIAN libmicrohttpd-dev VCPKG libmicrohttpd CONAN libmicrohttpd)
+weir_declare_package(hiredis TARGET hiredis::hiredis FIND "hiredis CONFIG" "hiredis MODULE"
+  DEBIAN libhiredis-dev VCPKG hiredis CONAN hiredis)
 
 weir_declare_component(simdjson PACKAGES simdjson)
 weir_declare_component(kafka PACKAGES librdkafka)
@@ -43,6 +45,7 @@ weir_declare_component(clickhouse COMPONENTS http)
 weir_declare_component(influxdb COMPONENTS http)
 weir_declare_component(elasticsearch COMPONENTS http)
 weir_declare_component(prometheus PACKAGES libmicrohttpd)
+weir_declare_component(redis PACKAGES hiredis)
 
 # Tries to make the target of a declared package.
 function(weir_find_package name)

@@ -17,6 +17,7 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" DESTINATION "${CMAKE_INSTALL_
 install(FILES
   "${PROJECT_SOURCE_DIR}/cmake/weir-config.cmake"
   "${PROJECT_SOURCE_DIR}/cmake/weir-components.cmake"
+  "${PROJECT_SOURCE_DIR}/cmake/Findhiredis.cmake"
   "${PROJECT_SOURCE_DIR}/cmake/Findlibmicrohttpd.cmake"
   "${PROJECT_SOURCE_DIR}/cmake/Findrdkafka.cmake"
   "${PROJECT_BINARY_DIR}/weir-config-version.cmake"

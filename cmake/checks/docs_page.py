@@ -9,7 +9,7 @@ INCLUDE = re.compile(r"^\s*#\s*include\s*(<[^>]+>).*$", re.MULTILINE)
 MAIN = re.compile(r"^int main\(", re.MULTILINE)
 
 # What shows that a block needs an adapter: its header, or a name out of it.
-ADAPTER_NAMES = re.compile(r"<weir/adapter/(\w+)|\bweir::(kafka|clickhouse|influxdb|elasticsearch|http|prometheus)::|\bweir::(json)<")
+ADAPTER_NAMES = re.compile(r"<weir/adapter/(\w+)|\bweir::(kafka|clickhouse|influxdb|elasticsearch|http|prometheus|redis)::|\bweir::(json)<")
 
 DECLARATION = re.compile(r"(struct|class|union|enum|template|namespace|concept|using|typedef|extern|inline"
                          r"|constexpr|consteval|constinit)\b")

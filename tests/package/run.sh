@@ -17,9 +17,9 @@ fail() { printf 'tests/package/run.sh: %s\n' "$*" >&2; exit 1; }
 
 # The third parties that are here decide which components can be taken.
 declare -A package_of=([simdjson]=simdjson [kafka]=rdkafka [http]=libcurl [clickhouse]=libcurl [influxdb]=libcurl
-  [elasticsearch]=libcurl [prometheus]=libmicrohttpd)
+  [elasticsearch]=libcurl [prometheus]=libmicrohttpd [redis]=hiredis)
 components=()
-for component in simdjson kafka http clickhouse influxdb elasticsearch prometheus; do
+for component in simdjson kafka http clickhouse influxdb elasticsearch prometheus redis; do
   if pkg-config --exists "${package_of[$component]}"; then
     components+=("$component")
   else
@@ -131,7 +131,7 @@ take_conan() {
   {
     printf 'include(default)\n[settings]\ncompiler.cppstd=20\nbuild_type=Release\n[conf]\ntools.cmake.cmaketoolchain:generator=Ninja\n'
     printf '[platform_requires]\n'
-    for package in simdjson:simdjson librdkafka:rdkafka libcurl:libcurl zlib:zlib libmicrohttpd:libmicrohttpd; do
+    for package in simdjson:simdjson librdkafka:rdkafka libcurl:libcurl zlib:zlib libmicrohttpd:libmicrohttpd hiredis:hiredis; do
       if pkg-config --exists "${package#*:}"; then
         printf '%s/%s\n' "${package%:*}" "$(pkg-config --modversion "${package#*:}")"
       fi
