@@ -20,12 +20,14 @@ source "$here/services/clickhouse26.sh"
 source "$here/services/influxdb.sh"
 # shellcheck source=SCRIPTDIR/services/prometheus.sh
 source "$here/services/prometheus.sh"
+# shellcheck source=SCRIPTDIR/services/redis.sh
+source "$here/services/redis.sh"
 # shellcheck source=SCRIPTDIR/services/victoriametrics.sh
 source "$here/services/victoriametrics.sh"
 # shellcheck source=SCRIPTDIR/services/opensearch.sh
 source "$here/services/opensearch.sh"
 
-all_services=(kafka clickhouse clickhouse26 influxdb victoriametrics prometheus opensearch)
+all_services=(kafka clickhouse clickhouse26 influxdb redis victoriametrics prometheus opensearch)
 
 usage() {
     cat <<TEXT

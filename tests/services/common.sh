@@ -66,8 +66,9 @@ identity_of_process() {
     { stat=$(<"/proc/$pid/stat"); } 2>/dev/null || return 0
     # The second field, the name, may hold blanks and parentheses: what follows the last one is regular.
     read -r -a fields <<<"${stat##*) }"
-    # A zombie is already dead: nobody may be left to reap it where process 1 is not an init.
-    [[ ${fields[0]} != Z ]] || return 0
+    # A zombie is already dead: nobody may be left to reap it where process 1 is not an init. But as long as it has other
+    # threads, which end a little later, it holds its port.
+    [[ ${fields[0]} != Z ]] || ((fields[17] > 1)) || return 0
     echo "$pid ${fields[19]} $(</proc/sys/kernel/random/boot_id)"
 }
 

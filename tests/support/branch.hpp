@@ -12,12 +12,14 @@
 namespace weir_test {
 
 /// A sink behind a stream of `Item`, driven as a job would, with the clock and the epochs in the test's hand.
-template <class Item, class Branch>
+template <class Item, class Branch, class Change = weir::append_only>
 class driven_branch {
+    using stream = weir::stream<Item, weir::timed, weir::unkeyed, weir::unwindowed, Change>;
+
 public:
     explicit driven_branch(Branch branch)
         : shared_(std::make_unique<shared>()),
-          flow_(weir::detail::bind_branch(weir::stream<Item, weir::timed>{}, std::move(branch))) {
+          flow_(weir::detail::bind_branch(stream{}, std::move(branch))) {
         shared_->context.dead_letters = [letters = shared_.get()](weir::dead_letter const& letter) {
             letters->reasons.push_back(letter.why);
             letters->payloads.emplace_back(letter.payload);
@@ -78,7 +80,7 @@ private:
         std::vector<std::string> payloads{};
     };
     std::unique_ptr<shared> shared_;
-    decltype(weir::detail::bind_branch(weir::stream<Item, weir::timed>{}, std::declval<Branch>())) flow_;
+    decltype(weir::detail::bind_branch(stream{}, std::declval<Branch>())) flow_;
     std::uint64_t in_ = 0;
 };
 
@@ -86,6 +88,12 @@ private:
 template <class Item, class Branch>
 driven_branch<Item, Branch> drive(Branch branch) {
     return driven_branch<Item, Branch>(std::move(branch));
+}
+
+/// `drive_changes<row>(sink)`: the sink behind a stream of rows that come anew and are taken back.
+template <class Row, class Branch>
+auto drive_changes(Branch branch) {
+    return driven_branch<weir::change<Row>, Branch, weir::erasing>(std::move(branch));
 }
 
 }  // namespace weir_test

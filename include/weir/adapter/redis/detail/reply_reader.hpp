@@ -16,12 +16,14 @@
 
 namespace weir::redis::detail {
 
-/// What is kept of a reply: whether it is an error, the beginning of its text if so, and a digest of all texts in it.
+/// What is kept of a reply: whether it is an error, the beginning of its text if so, whether it is a list, and a
+/// digest of all texts in it.
 struct reply {
     char text[512]{};
     std::size_t size = 0;
     std::uint64_t texts = 0;
     bool is_error = false;
+    bool is_list = false;
 
     [[nodiscard]] std::string_view error_text() const noexcept { return {text, size}; }
 };
@@ -53,6 +55,7 @@ public:
             current_.size = 0;
             current_.texts = 0;
             current_.is_error = false;
+            current_.is_list = false;
         }
     }
 
@@ -85,7 +88,8 @@ private:
     }
     // The count of elements is an int in hiredis 0.14 and a size_t in 1.x.
     template <class Count>
-    static void* take_array(redisReadTask const*, Count) noexcept {
+    static void* take_array(redisReadTask const* task, Count) noexcept {
+        static_cast<reply*>(task->privdata)->is_list = true;
         return some_object();
     }
     static void* take_integer(redisReadTask const*, long long) noexcept { return some_object(); }

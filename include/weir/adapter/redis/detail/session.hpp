@@ -116,7 +116,7 @@ private:
     }
 
     void forget_findings() {
-        worst_ = {};
+        worst_.reset();
         bad_commands_.clear();
         refused_ids_.clear();
         reasons_differ_ = false;
@@ -154,6 +154,9 @@ private:
             else if (one.texts != expected_[command])
                 note({verdict::kind::row_at_fault, "rows of one key must come in the order of their ids"},
                      "the stream has an entry of this id or a later one, and not this row", refused_ids_[command]);
+        } else if (one.is_list) {
+            // No command that writes is answered so: whoever this is, it is no Redis, and has stored nothing.
+            note({verdict::kind::final, "check options::url"}, "the answer is not Redis's: a list", command);
         } else if (one.is_error) {
             note(judge_error(one.error_text()), one.error_text(), command);
         }

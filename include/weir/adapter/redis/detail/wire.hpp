@@ -10,6 +10,7 @@
 #include <charconv>
 #include <cstddef>
 #include <cstring>
+#include <fcntl.h>
 #include <poll.h>
 #include <string>
 #include <string_view>
@@ -60,16 +61,21 @@ struct address {
     }
 
 private:
-    void read_authority(std::string_view url) {
-        std::size_t const bracket = url.starts_with('[') ? url.find(']') : 0;
-        std::size_t const colon = bracket == std::string_view::npos ? bracket : url.find(':', bracket);
-        host = url.starts_with('[') && bracket != std::string_view::npos ? url.substr(1, bracket - 1) : url.substr(0, colon);
-        if (colon != std::string_view::npos) {
-            auto const [end, code] = std::from_chars(url.data() + colon + 1, url.data() + url.size(), port);
-            if (code != std::errc() || end != url.data() + url.size() || port < 1 || port > 65535)
-                problem = "options::url has a port that is no port";
+    /// `host`, `host:port`, `[::1]` or `[::1]:port`.
+    void read_authority(std::string_view text) {
+        bool const bracketed = text.starts_with('[');
+        std::size_t const end = text.find(bracketed ? ']' : ':');
+        if (bracketed && end == std::string_view::npos) {
+            problem = "options::url has a '[' without its ']'";
+            return;
         }
+        host = bracketed ? text.substr(1, end - 1) : text.substr(0, end);
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + (bracketed ? 1 : 0));
         if (host.empty()) problem = "options::url names no host";
+        if (text.empty()) return;
+        auto const [last, code] = std::from_chars(text.data() + 1, text.data() + text.size(), port);
+        if (!text.starts_with(':') || code != std::errc() || last != text.data() + text.size() || port < 1 || port > 65535)
+            problem = "options::url has a port that is no port";
     }
 };
 
@@ -94,6 +100,8 @@ public:
             close();
             return false;
         }
+        // A child of the host's must not hold the connection open.
+        fcntl(socket(), F_SETFD, FD_CLOEXEC);
 #if defined(SO_NOSIGPIPE)
         int const yes = 1;
         setsockopt(socket(), SOL_SOCKET, SO_NOSIGPIPE, &yes, sizeof yes);
@@ -114,6 +122,7 @@ public:
         int code = 0;
         socklen_t size = sizeof code;
         if (getsockopt(socket(), SOL_SOCKET, SO_ERROR, &code, &size) != 0) code = errno;
+        if (code == 0 && leads_to_itself()) code = ECONNREFUSED;
         return code == 0 ? progress::some : fail(code);
     }
 
@@ -151,6 +160,18 @@ private:
     struct release_context {
         void operator()(redisContext* context) const noexcept { redisFree(context); }
     };
+
+    /// Where nobody listens, TCP can connect a socket to itself, if the port is one that the system gives to clients. It
+    /// would answer whatever it is sent.
+    [[nodiscard]] bool leads_to_itself() const noexcept {
+        sockaddr_storage near{};
+        sockaddr_storage far{};
+        socklen_t near_size = sizeof near;
+        socklen_t far_size = sizeof far;
+        return getsockname(socket(), reinterpret_cast<sockaddr*>(&near), &near_size) == 0 &&
+               getpeername(socket(), reinterpret_cast<sockaddr*>(&far), &far_size) == 0 && near.ss_family != AF_UNIX &&
+               near_size == far_size && std::memcmp(&near, &far, near_size) == 0;
+    }
 
     [[nodiscard]] int socket() const noexcept { return context_->fd; }
     [[nodiscard]] static bool waits(int code) noexcept { return code == EAGAIN || code == EWOULDBLOCK || code == EINTR; }
