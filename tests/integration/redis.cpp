@@ -310,8 +310,8 @@ TEST_CASE("real redis: connections cut and a server killed and restarted in the 
     std::string const services = WEIR_SERVICES;
     std::mt19937 random(20250610);
     std::map<std::string, std::string> expected;
-    auto sink = drive<view>(weir::redis::sink({.url = url, .key = "all", .field = "{id}", .value = "{n}{text}", .batch = {.rows = 500}}));
-    std::string const ballast(3'000, 'x');
+    auto sink = drive<view>(weir::redis::sink({.url = url, .key = "all", .field = "{id}", .value = "{n}{text}", .batch = {.rows = 200}}));
+    std::string const ballast(2'000, 'x');
     // By the real clock: the server takes real time to come back.
     auto const begun = std::chrono::steady_clock::now();
     auto const tick = [&] {
@@ -324,8 +324,8 @@ TEST_CASE("real redis: connections cut and a server killed and restarted in the 
     tick();
     int sent = 0;
     for (int round = 0; round < 6; ++round) {
-        for (int i = 0; i < 500; ++i, ++sent) {
-            std::string const id = std::to_string(random() % 700);
+        for (int i = 0; i < 200; ++i, ++sent) {
+            std::string const id = std::to_string(random() % 300);
             expected[id] = std::to_string(sent) + ballast;
             sink.poll(view{id, ballast, sent});
         }
@@ -344,7 +344,7 @@ TEST_CASE("real redis: connections cut and a server killed and restarted in the 
     }
     while (sink.flow().busy() && failure_of(sink).empty()) tick();
     CHECK(failure_of(sink) == "");
-    CHECK(sink.account().passed == 3'000);
+    CHECK(sink.account().passed == 1'200);
     CHECK(sink.account().balanced());
     CHECK((onlooker(url).hash("all") == expected));
     onlooker(url).ask({"CONFIG", "SET", "appendfsync", "everysec"});
