@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <weir/adapter/redis.hpp>
 
+#include <atomic>
 #include <catch.hpp>
 #include <chrono>
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <string_view>
 #include <support/branch.hpp>
 #include <support/scripted_redis.hpp>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -149,8 +151,8 @@ TEST_CASE("redis: an entry of a stream has an id of the server's, or one made of
           texts{"XADD clicks * window_end 2025-06-10T05:04:00Z page / count 3"});
     CHECK(commands_for<page_count>({.type = data_type::stream, .key = "clicks:{page}", .id = "{window_end}"}, {row("/", 3)}) ==
           texts{"XADD clicks:/ 1749531840000-0 window_end 2025-06-10T05:04:00Z count 3"});
-    CHECK(commands_for<page_count>({.type = data_type::stream, .key = "c", .id = "{window_end}-00{count}", .columns = {"page"}},
-                                   {row("/", 3)}) == texts{"XADD c 1749531840000-3 page /"});
+    CHECK(commands_for<page_count>({.type = data_type::stream, .key = "c", .id = "00{count}-00{count}", .columns = {"page"}}, {row("/", 3)}) ==
+          texts{"XADD c 3-3 page /"});
 
     scripted_redis server(always({}));
     auto sink = drive<page_count>(weir::redis::sink({.url = server.url(), .type = data_type::stream, .key = "c", .id = "{page}"}));
@@ -351,6 +353,24 @@ TEST_CASE("redis: a wrong password stops the job, and no error shows it, whoever
     CHECK(failure_of(sink).find("canary") == std::string::npos);
     CHECK(server.commands().at(0) == "AUTH canary");
     for (auto const& one : server.commands()) CHECK(one.find("HSET") == std::string::npos);
+}
+
+TEST_CASE("redis: a log-in that is refused stops the job, whatever the server has against it") {
+    scripted_redis server(always(reply::error("ERR not today")));
+    auto options = to(server);
+    options.password = "canary";
+    auto sink = drive<page_count>(weir::redis::sink(options));
+    send(sink, {row("/a", 1)});
+    CHECK(failure_of(sink) == "redis: " + server.url() + ": ERR not today");
+    CHECK(server.commands().size() == 1);
+}
+
+TEST_CASE("redis: what cannot pass outweighs what can") {
+    scripted_redis server(in_turn({reply::error("LOADING Redis is loading"), reply::error("NOPERM this user has no permissions")}));
+    auto sink = drive<page_count>(weir::redis::sink(to(server)));
+    send(sink, {row("/a", 1), row("/b", 2)});
+    CHECK_THAT(failure_of(sink), ContainsSubstring("NOPERM"));
+    CHECK(server.commands().size() == 2);
 }
 
 TEST_CASE("redis: a database that is not there stops the job") {
@@ -558,6 +578,32 @@ TEST_CASE("redis: a server that falls silent is left when the host's clock says 
     CHECK_THAT(failure_of(sink), ContainsSubstring(silent == std::string_view("AUTH")
                                                        ? "did not answer within options::connect_timeout"
                                                        : "did not answer within options::timeout"));
+}
+
+TEST_CASE("redis: a server that is slow is not silent") {
+    std::atomic<int> allowed = 0;
+    int turn = 0;
+    scripted_redis server([&](redis_command const&) {
+        for (++turn; allowed < turn;) std::this_thread::yield();
+        return reply{};
+    });
+    auto options = to(server);
+    options.timeout = 15s;
+    options.batch.retry.most_attempts = 1;
+    auto sink = drive<page_count>(weir::redis::sink(options));
+    sink.tick(noon);
+    sink.poll(row("/a", 1), row("/b", 2), row("/c", 3), row("/d", 4));
+    sink.flow().flush();
+    // Each answer shows in how soon the sink wants to be asked again.
+    auto const pause = [&] { return sink.flow().next_wake() - sink.now(); };
+    for (int answer = 1; answer <= 4; ++answer) {
+        while (pause() < 1ms && failure_of(sink).empty()) sink.tick(sink.now());
+        allowed = answer;
+        while (pause() >= 1ms && pause() < 1h && failure_of(sink).empty()) sink.tick(sink.now());
+        sink.tick(sink.now() + 10s);
+    }
+    CHECK(failure_of(sink) == "");
+    CHECK(sink.account().passed == 4);
 }
 
 TEST_CASE("redis: a connection that the server closed between two batches costs no attempt") {
