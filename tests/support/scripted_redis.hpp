@@ -197,7 +197,7 @@ private:
 };
 
 /// A script whose n-th command is answered by the n-th reply; the last one stays.
-inline scripted_redis::handler in_turn(std::vector<redis_reply> replies) {
+inline scripted_redis::handler redis_in_turn(std::vector<redis_reply> replies) {
     return [replies = std::move(replies), next = std::size_t{0}](redis_command const&) mutable {
         return replies[std::min(next++, replies.size() - 1)];
     };
