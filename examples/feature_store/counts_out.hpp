@@ -6,6 +6,8 @@
 #include <weir/adapter/redis.hpp>
 #include <weir/pipeline/boxed.hpp>
 
+#include <chrono>
+
 namespace feature_store {
 
 /// Where counts go: fields of hashes in Redis, or a file of the same rows.
@@ -16,7 +18,7 @@ inline weir::boxed<page_count> counts_out(options const& chosen) {
     to.field = "{window_end}";
     to.value = "{count}";
     to.times = weir::redis::time_text::iso_without_zone;
-    to.batch.retry.give_up_after = chosen.give_up_after;
+    to.batch.retry.give_up_after = std::chrono::seconds(chosen.give_up_after);
     return weir::boxed<page_count>(weir::redis::sink(to));
 }
 

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <weir/time/timestamp.hpp>
-
 #include <CLI/CLI.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -29,7 +26,7 @@ struct options {
     int database = 0;
     std::string user, password;
     std::string dead_letters;
-    weir::duration give_up_after = std::chrono::seconds(30);
+    std::uint32_t give_up_after = 30;
 };
 
 /// Fills `chosen` from the command line; what is left to do is to run, or to leave with the exit code returned.
@@ -53,6 +50,7 @@ inline int parse(int count, char** words, options& chosen, bool& leave) {
     app.add_option("--user", chosen.user, "its user");
     app.add_option("--password", chosen.password, "the password")->envname("REDIS_PASSWORD");
     app.add_option("--dead-letters", chosen.dead_letters, "write what cannot be read to this file");
+    app.add_option("--give-up-after", chosen.give_up_after, "seconds that Redis may take to store a batch")->capture_default_str();
     try {
         app.parse(count, words);
     } catch (CLI::ParseError const& why) {

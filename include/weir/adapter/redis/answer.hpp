@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <weir/time/timestamp.hpp>
-
-#include <chrono>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,8 +16,7 @@ struct verdict {
 
     kind what = kind::final;
     std::string advice{};
-    std::optional<duration> after{};  ///< passing: not before this
-    bool reconnect = false;           ///< passing: by another connection, which may lead to another server
+    bool reconnect = false;  ///< passing: by another connection, which may lead to another server
 };
 
 /// Judges the text of an error reply, without its `-`: `WRONGTYPE Operation against a key ...`.
@@ -38,14 +33,10 @@ struct verdict {
                 .advice = "options::url leads to a replica: it must lead to the primary",
                 .reconnect = true};
     if (code == "OOM")
-        return {.what = kind::passing,
-                .advice = "the server's memory is full: raise its maxmemory, give keys an options::time_to_live, or "
-                          "choose an eviction policy",
-                .after = std::chrono::seconds(1)};
+        return {kind::passing, "the server's memory is full: raise its maxmemory, give keys an options::time_to_live, or "
+                               "choose an eviction policy"};
     if (code == "MISCONF")
-        return {.what = kind::passing,
-                .advice = "the server refuses writes because it cannot save to its disk",
-                .after = std::chrono::seconds(1)};
+        return {kind::passing, "the server refuses writes because it cannot save to its disk"};
     if (code == "BUSY" || code == "MASTERDOWN" || code == "NOREPLICAS" || code == "TRYAGAIN" || code == "CLUSTERDOWN")
         return {kind::passing, {}};
     if (says("max number of clients"))

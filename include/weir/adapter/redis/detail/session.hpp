@@ -205,7 +205,7 @@ private:
         finding said = std::move(*worst_);
         worst_.reset();
         return said.said.what == verdict::kind::final ? outcome::fatal(std::move(said.why))
-                                                      : outcome::retry(std::move(said.why), said.said.after);
+                                                      : outcome::retry(std::move(said.why));
     }
 
     outcome broken() {
