@@ -114,6 +114,12 @@
 #include <weir/window/window.hpp>
 #include <weir/window/windowed_aggregate.hpp>
 
+#include <weir/join/alongside.hpp>
+#include <weir/join/decode_table.hpp>
+#include <weir/join/lookup.hpp>
+#include <weir/join/table.hpp>
+#include <weir/join/to_table.hpp>
+
 #include <weir/click/anomaly.hpp>
 
 #include <weir/codec/access_log.hpp>

@@ -6,3 +6,4 @@
 #include <weir/adapter/kafka/record.hpp>
 #include <weir/adapter/kafka/sink.hpp>
 #include <weir/adapter/kafka/source.hpp>
+#include <weir/adapter/kafka/table_source.hpp>

@@ -40,6 +40,7 @@ struct tally {
 struct job_context {
     timestamp now = beginning_of_time;  ///< the host's clock, as given last; `beginning_of_time`: none was given
     std::uint64_t epoch = 0;            ///< number of the current poll
+    std::uint64_t round = 0;            ///< number of the current step or push: what was borrowed in one before is let go of
     std::size_t budget = 0;             ///< how many items this poll may still emit
     std::vector<std::string> lane_names{};
     callback<void(dead_letter const&)> dead_letters{};

@@ -57,6 +57,7 @@ public:
         if (finished_) return state();
         job_context& context = shared_->context;
         context.now = now;
+        ++context.round;
         flow_.tick();
         shared_->letters.tick();
         if constexpr (requires { source_.on_tick(now); }) source_.on_tick(now);
@@ -87,6 +88,7 @@ public:
     template <class T>
         requires requires { requires Source::takes_pushes; } && std::convertible_to<T const&, typename Source::output const&>
     void push(T const& item) {
+        ++shared_->context.round;
         begin_poll(0);
         detail::source_out<Flow> out(flow_, in_);
         out.emit(static_cast<typename Source::output const&>(item));
@@ -97,6 +99,7 @@ public:
     template <class T>
         requires requires { requires Source::takes_pushes; } && std::same_as<T, typename Source::output>
     void push(std::span<T const> items) {
+        ++shared_->context.round;
         begin_poll(0);
         detail::source_out<Flow> out(flow_, in_);
         out.emit_batch(items);
@@ -119,6 +122,7 @@ public:
     void dead_letters_to(Branch&& branch) {
         shared_->letters = boxed<dead_letter>(std::forward<Branch>(branch));
         shared_->letters.attach(shared_->context);
+        shared_->has_place = true;
     }
 
     /// Whether it has ended or failed.
@@ -156,17 +160,34 @@ public:
     [[nodiscard]] Source& source() noexcept { return source_; }
     [[nodiscard]] Flow& stages() noexcept { return flow_; }
 
+    /// Why it failed, or null.
+    [[nodiscard]] error const* failure() const noexcept { return failure_ ? &*failure_ : nullptr; }
+
+    // -- for a stage that drives a job beside its own ------------------------------------------------------------------
+
+    /// Visits all stages, as `flow::account` does.
+    void account_stages(auto&& visit_one, int depth) {
+        detail::account_source(source_, in_, visit_one, depth);
+        flow_.account(in_, visit_one, depth);
+    }
+
+    /// Dead letters for which no place was named here become those of the job around this one.
+    void report_letters_to(job_context const& around) { shared_->around = &around; }
+
 private:
     struct shared {
         job_context context;
         boxed<dead_letter> letters;
         std::vector<error> samples;
         std::uint64_t count = 0;
+        bool has_place = false;
+        job_context const* around = nullptr;
 
         void take(dead_letter const& letter) {
             ++count;
             if (samples.size() < 8) samples.push_back(letter.why);
             letters.accept(letter, letter.at);
+            if (around && !has_place && around->dead_letters) around->dead_letters(letter);
         }
     };
 

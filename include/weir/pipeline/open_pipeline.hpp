@@ -83,6 +83,12 @@ public:
         source_.wait(longest);
     }
 
+    [[nodiscard]] bool caught_up() const
+        requires catching_up_source<Source>
+    {
+        return drained_ || source_.caught_up();
+    }
+
     [[nodiscard]] std::uint64_t oldest_held() {
         if constexpr (requires { source_.oldest_held(); })
             return detail::min_of<std::uint64_t>(source_.oldest_held(), flow_.oldest_held());

@@ -48,6 +48,7 @@
 /// | `void measure(stage_figures& into) const` | all | what it knows beside the ledger: a source's lanes, a sink's batches (pipeline/figures.hpp) |
 /// | `void open_windows(auto&& visit) const` | operator | visit a `weir::open_window` for each window that it holds open |
 /// | `void explain(auto& into) const` | all | where it makes watermarks: say what it knows of its lanes (pipeline/explain.hpp) |
+/// | `bool caught_up() const` | source | everything that was there when it began has been emitted (join/alongside.hpp) |
 /// | `void keep_alive(timestamp now)` | source | called instead of `poll` while the stages behind it are not ready |
 /// | `void acknowledge(std::uint64_t epoch)` | source | everything emitted in polls before this one has reached its end |
 /// | `void stop()` | source | the host wants no more: emit what is left at the next polls, and then return `end` |
@@ -153,6 +154,10 @@ concept acknowledged_source = requires(S& stage, std::uint64_t epoch) { stage.ac
 /// A rung of the ladder: the stage can say what it still holds, so that nothing is acknowledged too early.
 template <class S>
 concept holding_stage = requires(S const& stage) { { stage.oldest_held() } -> std::same_as<std::uint64_t>; };
+
+/// A rung of the ladder: the source can tell when it has emitted everything that was there when it began.
+template <class S>
+concept catching_up_source = requires(S const& stage) { { stage.caught_up() } -> std::same_as<bool>; };
 
 /// What `oldest_held()` returns when nothing is held.
 inline constexpr std::uint64_t nothing_held = ~std::uint64_t{0};

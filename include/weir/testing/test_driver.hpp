@@ -152,6 +152,7 @@ public:
     /// The host's clock is at `now`.
     void set_processing_time(timestamp now) {
         state_->context.now = now;
+        ++state_->context.round;
         flow_.tick();
         settle();
     }
@@ -219,7 +220,10 @@ public:
     [[nodiscard]] Flow& stages() noexcept { return flow_; }
 
 private:
-    void begin_poll() { ++state_->context.epoch; }
+    void begin_poll() {
+        ++state_->context.epoch;
+        ++state_->context.round;
+    }
     void settle() {
         flow_.settle();
         lent_.spoil();

@@ -66,6 +66,19 @@ struct source_options {
     trouble_callback on_trouble{};
 };
 
+/// What `kafka::table_source` reads, and how. Every duration is by the clock that the host gives to `job.step`.
+struct table_options {
+    std::string brokers{};  ///< `host:port`, several by commas
+    std::string topic{};    ///< all of its partitions are read, from their beginnings
+    /// End when each partition has reached the high watermark that it had at the start. Off: follow the topic for ever.
+    bool until_end = false;
+    duration connect_timeout = std::chrono::seconds(10);  ///< no broker by then: the job fails, with one error
+    duration close_timeout = std::chrono::seconds(5);     ///< the longest that closing may block
+    std::size_t max_batch = 1024;                         ///< records in one poll, at the most
+    settings_map settings{};
+    trouble_callback on_trouble{};
+};
+
 /// Who must have a message before it counts as delivered.
 enum class acknowledged_by {
     all_replicas,  ///< all in-sync replicas

@@ -33,9 +33,7 @@ public:
     using output = record;
     static constexpr std::string_view name = "kafka";
 
-    explicit source(source_options options)
-        : records_(std::max<std::size_t>(options.max_batch, 1)),
-          consumer_(new detail::consumer(std::move(options))) {}
+    explicit source(source_options options) : source(std::move(options), false) {}
 
     poll_result poll(auto& out) {
         if (!consumer_->gather(out.now(), out.budget())) return poll_result::idle;
@@ -63,6 +61,13 @@ public:
     /// Commits what was acknowledged and leaves the group; blocks for `close_timeout` at the most. Without it, the
     /// destructor lets everything fall at once, as a crash would.
     void close() { consumer_->close(); }
+
+protected:
+    source(source_options options, bool note_ends)
+        : records_(std::max<std::size_t>(options.max_batch, 1)),
+          consumer_(new detail::consumer(std::move(options), note_ends)) {}
+
+    [[nodiscard]] bool has_caught_up() const { return ended_ || consumer_->caught_up(); }
 
 private:
     void announce(auto& out) {

@@ -40,6 +40,7 @@ public:
     void begin_poll(job_context const& outer, std::size_t budget) {
         context_->now = outer.now;
         context_->epoch = outer.epoch;
+        context_->round = outer.round;
         context_->budget = budget;
     }
 
@@ -182,6 +183,19 @@ public:
             if constexpr (waiting_source<std::remove_reference_t<decltype(input)>>)
                 if (!state.ended() && !state.paused()) input.wait(longest / static_cast<std::int64_t>(sizeof...(Inputs)));
         });
+    }
+
+    /// An input that cannot tell has caught up when it has ended.
+    [[nodiscard]] bool caught_up() const
+        requires(catching_up_source<Inputs> || ...)
+    {
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            auto const one = [](auto const& input, merged_input const& state) {
+                if constexpr (catching_up_source<std::remove_cvref_t<decltype(input)>>) return state.ended() || input.caught_up();
+                else return state.ended();
+            };
+            return (one(std::get<I>(inputs_), states_[I]) && ...);
+        }(std::index_sequence_for<Inputs...>{});
     }
 
     [[nodiscard]] std::uint64_t oldest_held() {

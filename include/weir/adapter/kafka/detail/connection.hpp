@@ -93,7 +93,7 @@ struct client_base {
 
 /// The consuming client.
 struct connection : client_base<source_options> {
-    explicit connection(source_options given) : client_base(std::move(given)) {
+    explicit connection(source_options given, bool note_ends) : client_base(std::move(given)), notes_ends(note_ends) {
         if (!options.topic.empty()) topics.push_back(options.topic);
         for (std::string const& each : options.topics)
             if (std::find(topics.begin(), topics.end(), each) == topics.end()) topics.push_back(each);
@@ -115,7 +115,8 @@ struct connection : client_base<source_options> {
     queue_handle queue{};
     lane_table lanes{};
     std::vector<std::string> topics{};
-    bool shares = false;  ///< a group shares its partitions: they come and go
+    bool notes_ends = false;  ///< where partitions end at the start is asked, to know when they have been read that far
+    bool shares = false;      ///< a group shares its partitions: they come and go
     weir::detail::series<lane_event> announcements{};
 
     void announce(lane& about, lane_event::kind what) {

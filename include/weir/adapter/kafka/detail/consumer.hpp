@@ -28,8 +28,8 @@ namespace weir::kafka::detail {
 /// A record below the next one expected is a repetition (#4686) and is left out.
 class consumer {
 public:
-    explicit consumer(source_options options)
-        : shared_(std::move(options)), offsets_(shared_), members_(shared_, offsets_), ends_(shared_), nudge_(shared_),
+    explicit consumer(source_options options, bool note_ends = false)
+        : shared_(std::move(options), note_ends), offsets_(shared_), members_(shared_, offsets_), ends_(shared_), nudge_(shared_),
           batch_(std::max<std::size_t>(shared_.options.max_batch, 1)) {}
     consumer(consumer const&) = delete;
     consumer& operator=(consumer const&) = delete;
@@ -104,6 +104,15 @@ public:
         if (!shared_.options.until_end || !members_.assigned_once() || members_.unsettled()) return false;
         return std::all_of(shared_.lanes.begin(), shared_.lanes.end(),
                            [](lane const& each) { return each.owned == lane::ownership::none || each.done; });
+    }
+
+    /// Everything that was there when the partitions were assigned was read. Behind the last record that may be seen there may be
+    /// others of a transaction that is still open: the broker's word that nothing is waiting counts as well.
+    [[nodiscard]] bool caught_up() {
+        if (!members_.assigned_once() || members_.unsettled()) return false;
+        return std::all_of(shared_.lanes.begin(), shared_.lanes.end(), [](lane const& each) {
+            return each.owned == lane::ownership::none || each.done || each.at_end || each.next >= each.first_end;
+        });
     }
 
     [[nodiscard]] weir::detail::series<lane_event>& announcements() noexcept { return shared_.announcements; }

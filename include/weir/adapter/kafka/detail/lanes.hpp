@@ -40,6 +40,7 @@ struct lane {
     std::uint32_t repeats = 0;                 ///< passing errors since the last record
     std::int64_t next = unknown_offset;        ///< the first offset not yet read; anything below it is a repetition
     std::int64_t end = no_end;                 ///< `until_end`: the first offset not wanted
+    std::int64_t first_end = no_end;           ///< where it ended when it was first assigned, if that is asked for
     std::int64_t acknowledged = unknown_offset;  ///< everything below it has reached its end
     std::int64_t committed = unknown_offset;     ///< what the broker has been told
     std::uint64_t read_in = 0;                 ///< the last poll that read of it

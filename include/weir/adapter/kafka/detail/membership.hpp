@@ -166,20 +166,23 @@ private:
         for (int i = 0; i < unknown->cnt; ++i)
             rd_kafka_topic_partition_list_find(&partitions, unknown->elems[i].topic, unknown->elems[i].partition)->offset =
                 unknown->elems[i].offset;
-        return !shared_.options.until_end || find_ends(partitions);
+        return !(shared_.options.until_end || shared_.notes_ends) || find_ends(partitions);
     }
 
-    /// Where each partition ends now, which is where the job ends.
+    /// Where each partition ends now, which, if that is wanted, is where the job ends.
     bool find_ends(rd_kafka_topic_partition_list_t const& partitions) {
         partition_list const unknown = make_partition_list();
         for (int i = 0; i < partitions.cnt; ++i) {
             rd_kafka_topic_partition_t const& each = partitions.elems[i];
-            if (shared_.lanes.find_or_add(each.topic, each.partition).end == no_end)
+            if (shared_.lanes.find_or_add(each.topic, each.partition).first_end == no_end)
                 rd_kafka_topic_partition_list_add(unknown.get(), each.topic, each.partition)->offset = RD_KAFKA_OFFSET_END;
         }
         if (!ask_brokers(*unknown)) return false;
-        for (int i = 0; i < unknown->cnt; ++i)
-            shared_.lanes.find_or_add(unknown->elems[i].topic, unknown->elems[i].partition).end = unknown->elems[i].offset;
+        for (int i = 0; i < unknown->cnt; ++i) {
+            lane& found = shared_.lanes.find_or_add(unknown->elems[i].topic, unknown->elems[i].partition);
+            found.first_end = unknown->elems[i].offset;
+            if (shared_.options.until_end) found.end = found.first_end;
+        }
         return true;
     }
 

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <weir/join/alongside.hpp>
+
+#include <algorithm>
+#include <catch.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+#include <weir/join/lookup.hpp>
+#include <weir/join/to_table.hpp>
+#include <weir/pipeline/change.hpp>
+#include <weir/run/runner.hpp>
+#include <weir/sink/call.hpp>
+#include <weir/sink/collect.hpp>
+#include <weir/source/push.hpp>
+#include <weir/source/values.hpp>
+#include <weir/transform/decode.hpp>
+#include <weir/transform/merge.hpp>
+
+namespace weir_test::join_alongside {
+
+using namespace std::chrono_literals;
+using Catch::Matchers::ContainsSubstring;
+
+struct pair {
+    int key;
+    int value;
+};
+
+/// What a test says to a source, and what the source says of itself.
+struct script {
+    std::vector<pair> ready{};
+    bool caught_up = false;
+    bool ended = false;
+    int polls = 0;
+    int closed = 0;
+    std::optional<weir::error> failure{};
+};
+
+/// A source without end that can tell when it has caught up.
+struct scripted {
+    using output = pair;
+    static constexpr std::string_view name = "scripted";
+    std::shared_ptr<script> said;
+
+    weir::poll_result poll(auto& out) {
+        ++said->polls;
+        for (pair const& each : std::exchange(said->ready, {})) out.emit(each);
+        return said->ended ? weir::poll_result::end : weir::poll_result::idle;
+    }
+    [[nodiscard]] bool caught_up() const { return said->caught_up; }
+    [[nodiscard]] weir::error const* failure() const { return said->failure ? &*said->failure : nullptr; }
+    void close() { ++said->closed; }
+};
+
+/// The same that cannot.
+struct scripted_without_end {
+    using output = pair;
+    std::shared_ptr<script> said;
+    weir::poll_result poll(auto&) { return said->ended ? weir::poll_result::end : weir::poll_result::idle; }
+};
+
+using table = weir::table<int, pair>;
+
+[[nodiscard]] auto sum_up(pair const& each, pair const* found) { return each.value + (found ? found->value : -100); }
+
+[[nodiscard]] auto feed(std::shared_ptr<script> const& said, table& into) {
+    return weir::from(scripted{said}) | weir::to_table<&pair::key>(into);
+}
+
+constexpr weir::timestamp noon = weir::timestamp(1'705'320'000s);
+
+TEST_CASE("the source waits until the table has been filled, and then both go on side by side") {
+    table numbers(weir::unbounded);
+    auto const side = std::make_shared<script>();
+    auto const main = std::make_shared<script>();
+    std::vector<int> made;
+    auto job = weir::from(scripted{main}) | weir::alongside(feed(side, numbers)) |
+               weir::lookup<&pair::key>(numbers, weir::left_join, sum_up) | weir::collect(made);
+    main->ready = {{1, 1}};
+    CHECK(job.step(10, noon) == weir::progress::held_up);
+    side->ready = {{1, 10}};
+    CHECK(job.step(10, noon) == weir::progress::held_up);
+    CHECK(main->polls == 0);
+    side->caught_up = true;
+    job.step(10, noon);
+    CHECK(main->polls == 1);
+    CHECK(made == std::vector<int>{11});
+
+    side->ready = {{1, 20}};
+    main->ready = {{1, 1}, {2, 2}};
+    job.step(10, noon);
+    CHECK(made == std::vector<int>{11, 21, -98});
+
+    main->ended = true;
+    while (!job.finished()) job.step(10, noon);
+    CHECK(job.report().exit_code() == 0);
+    CHECK(job.report().balanced());
+    CHECK(side->closed == 1);
+    CHECK(main->closed == 1);
+}
+
+TEST_CASE("a table read to its end has been filled when its job has ended") {
+    table numbers(weir::state_limit(std::size_t{1} << 20));
+    std::vector<pair> rows;
+    for (int i = 0; i < 500'000; ++i) rows.push_back({i % 100, i});
+    std::vector<int> made;
+    auto job = weir::from(weir::values<pair>({{99, 0}, {3, 0}})) |
+               weir::alongside(weir::from(weir::values<pair>(std::move(rows))) | weir::to_table<&pair::key>(numbers)) |
+               weir::lookup<&pair::key>(numbers, weir::left_join, sum_up) | weir::collect(made);
+    weir::report const done = weir::run(job);
+    CHECK(done.exit_code() == 0);
+    CHECK(made == std::vector<int>{499'999, 499'903});
+
+    // The ledger shows the other job as a branch, which adds nothing to the sums of the road.
+    REQUIRE(done.stages.size() == 6);
+    CHECK(done.stages[2].depth == 1);
+    CHECK(done.stages[2].count.emitted == 500'000);
+    CHECK(done.stages[3].name == "to_table");
+    CHECK(done.stages[3].role == weir::stage_role::branch);
+    CHECK(done.total().in == 2);
+    CHECK(done.balanced());
+    CHECK_THAT(job.describe(weir::drawing::mermaid), ContainsSubstring("s1 --> s2") && ContainsSubstring("s2 --> s3") && ContainsSubstring("s1 --> s4"));
+}
+
+TEST_CASE("without waiting, what is looked up too early is not found") {
+    table numbers(weir::unbounded);
+    auto const side = std::make_shared<script>();
+    std::vector<int> made;
+    auto job = weir::from(weir::values<pair>({{1, 1}})) | weir::alongside(feed(side, numbers), weir::do_not_wait) |
+               weir::lookup<&pair::key>(numbers, weir::left_join, sum_up) | weir::collect(made);
+    CHECK(weir::run(job).exit_code() == 0);
+    CHECK(made == std::vector<int>{-99});
+}
+
+TEST_CASE("a failure of the other job is this job's") {
+    table numbers(weir::unbounded);
+    auto const side = std::make_shared<script>();
+    auto job = weir::from(weir::values<pair>({{1, 1}})) | weir::alongside(feed(side, numbers)) | weir::discard();
+    CHECK(job.step(10, noon) == weir::progress::held_up);
+    side->failure = weir::error{.component = "scripted", .cause = "broken off"};
+    CHECK(job.step(10, noon) == weir::progress::failed);
+    CHECK(job.report().failure->cause == "broken off");
+    CHECK(side->closed == 1);
+
+    // And when this job fails, the other one is closed.
+    auto const other = std::make_shared<script>(), main = std::make_shared<script>();
+    auto outer = weir::from(scripted{main}) | weir::alongside(feed(other, numbers), weir::do_not_wait) | weir::discard();
+    outer.step(10, noon);
+    main->failure = weir::error{.component = "scripted", .cause = "broken off"};
+    CHECK(outer.step(10, noon) == weir::progress::failed);
+    CHECK(other->closed == 1);
+
+    table small(weir::state_limit(2048));
+    std::vector<pair> rows;
+    for (int i = 0; i < 1000; ++i) rows.push_back({i, i});
+    auto full = weir::from(weir::values<pair>({{1, 1}})) |
+                weir::alongside(weir::from(weir::values<pair>(rows)) | weir::to_table<&pair::key>(small)) | weir::discard();
+    CHECK(weir::run(full).exit_code() == 1);
+    CHECK_THAT(to_string(*full.report().failure), ContainsSubstring("the table is full"));
+    CHECK(full.report().balanced());
+}
+
+TEST_CASE("a job that is stopped while the table is being filled ends, and closes both sources") {
+    for (weir::stop_mode const mode : {weir::stop_mode::keep_windows, weir::stop_mode::close_windows}) {
+        table numbers(weir::unbounded);
+        auto const side = std::make_shared<script>();
+        auto const main = std::make_shared<script>();
+        auto job = weir::from(scripted{main}) | weir::alongside(feed(side, numbers)) | weir::discard();
+        CHECK(job.step(10, noon) == weir::progress::held_up);
+        job.stop(mode);
+        for (int i = 0; i < 10 && !job.finished(); ++i) job.step(10, noon);
+        CHECK(job.finished());
+        CHECK(side->closed == 1);
+        CHECK(main->closed == 1);
+    }
+}
+
+struct number_text {
+    using output = pair;
+    bool decode(std::string_view payload, pair& into, weir::error& why) {
+        into = {static_cast<int>(payload.size()), 1};
+        if (payload != "bad") return true;
+        why = {.component = "number_text", .cause = "bad"};
+        return false;
+    }
+};
+
+TEST_CASE("dead letters of the other job become this job's, unless it has a place for them") {
+    auto const side_job = [](table& into) {
+        return weir::from(weir::values<std::string_view>({"a", "bad", "bb"})) | weir::decode(number_text{}) |
+               weir::to_table<&pair::key>(into);
+    };
+    table numbers(weir::unbounded);
+    std::vector<std::string> outer, inner;
+    auto job = weir::from(weir::values<pair>({{1, 1}})) | weir::alongside(side_job(numbers)) | weir::discard();
+    job.dead_letters_to(weir::call([&](weir::dead_letter const& letter) { outer.emplace_back(letter.payload); }));
+    CHECK(weir::run(job).dead_letters == 1);
+    CHECK(outer == std::vector<std::string>{"bad"});
+
+    auto apart = side_job(numbers);
+    apart.dead_letters_to(weir::call([&](weir::dead_letter const& letter) { inner.emplace_back(letter.payload); }));
+    auto second = weir::from(weir::values<pair>({{1, 1}})) | weir::alongside(std::move(apart)) | weir::discard();
+    CHECK(weir::run(second).dead_letters == 0);
+    CHECK(inner == std::vector<std::string>{"bad"});
+}
+
+TEST_CASE("a merge has caught up when each of its inputs has, or has ended") {
+    auto const one = std::make_shared<script>(), two = std::make_shared<script>(), three = std::make_shared<script>();
+    table numbers(weir::unbounded);
+    auto const main = std::make_shared<script>();
+    auto job = weir::from(scripted{main}) |
+               weir::alongside(weir::from(weir::merge(scripted{one}, scripted{two}, scripted_without_end{three})) |
+                               weir::to_table<&pair::key>(numbers)) |
+               weir::discard();
+    one->caught_up = true;
+    CHECK(job.step(10, noon) == weir::progress::held_up);
+    two->ended = true;
+    CHECK(job.step(10, noon) == weir::progress::held_up);
+    three->ended = true;
+    CHECK(job.step(10, noon) == weir::progress::idle);
+    CHECK(main->polls == 1);
+}
+
+TEST_CASE("a host that pushes waits until the job is no longer held up") {
+    table numbers(weir::unbounded);
+    std::vector<int> made;
+    auto job = weir::from(weir::push<pair>()) |
+               weir::alongside(weir::from(weir::values<pair>({{1, 10}, {2, 20}})) | weir::to_table<&pair::key>(numbers)) |
+               weir::lookup<&pair::key>(numbers, weir::left_join, sum_up) | weir::collect(made);
+    while (job.step(1, noon) == weir::progress::held_up) {}
+    job.push(pair{2, 2});
+    CHECK(made == std::vector<int>{22});
+}
+
+TEST_CASE("a table may be fed by a job that looks things up itself") {
+    table cities(weir::unbounded), users(weir::unbounded);
+    std::vector<int> made;
+    auto job = weir::from(weir::values<pair>({{1, 0}, {2, 0}})) |
+               weir::alongside(weir::from(weir::values<pair>({{1, 100}, {2, 200}})) |
+                               weir::alongside(weir::from(weir::values<pair>({{100, 7}, {200, 9}})) | weir::to_table<&pair::key>(cities)) |
+                               weir::lookup<&pair::value>(cities, weir::inner_join,
+                                                          [](pair const& user, pair const& city) { return pair{user.key, city.value}; }) |
+                               weir::to_table<&pair::key>(users)) |
+               weir::lookup<&pair::key>(users, weir::left_join, sum_up) | weir::collect(made);
+    weir::report const done = weir::run(job);
+    CHECK(done.balanced());
+    CHECK(made == std::vector<int>{7, 9});
+}
+
+}  // namespace weir_test::join_alongside
