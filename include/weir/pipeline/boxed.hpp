@@ -27,6 +27,7 @@ struct walled_flow {
     virtual void close() = 0;
     virtual bool ready() = 0;
     virtual bool busy() = 0;
+    virtual bool waiting() = 0;
     virtual bool satisfied() = 0;
     virtual std::uint64_t oldest_held() = 0;
     virtual timestamp next_wake() = 0;
@@ -56,6 +57,7 @@ struct walled final : walled_flow<T> {
     void close() override { inside_.close(); }
     bool ready() override { return inside_.ready(); }
     bool busy() override { return inside_.busy(); }
+    bool waiting() override { return inside_.waiting(); }
     bool satisfied() override { return inside_.satisfied(); }
     std::uint64_t oldest_held() override { return inside_.oldest_held(); }
     timestamp next_wake() override { return inside_.next_wake(); }
@@ -148,6 +150,7 @@ public:
 
     [[nodiscard]] bool ready() const { return !inside_ || inside_->ready(); }
     [[nodiscard]] bool busy() const { return inside_ && inside_->busy(); }
+    [[nodiscard]] bool waiting() const { return inside_ && inside_->waiting(); }
     [[nodiscard]] bool satisfied() const { return inside_ && inside_->satisfied(); }
     [[nodiscard]] std::uint64_t oldest_held() const { return inside_ ? inside_->oldest_held() : nothing_held; }
     [[nodiscard]] timestamp next_wake() const { return inside_ ? inside_->next_wake() : end_of_time; }
@@ -176,6 +179,7 @@ public:
 
     [[nodiscard]] bool ready() const { return box_.ready(); }
     [[nodiscard]] bool busy() const { return box_.busy(); }
+    [[nodiscard]] bool waiting() const { return box_.waiting(); }
     [[nodiscard]] bool satisfied() const { return box_.satisfied(); }
     [[nodiscard]] std::uint64_t oldest_held() const { return box_.oldest_held(); }
     [[nodiscard]] timestamp next_wake() const { return box_.next_wake(); }

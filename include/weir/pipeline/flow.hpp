@@ -267,6 +267,15 @@ public:
         return any;
     }
 
+    /// True while items wait in a stage for an answer from outside: those behind it must not hear of the end yet.
+    [[nodiscard]] bool waiting() {
+        bool any = false;
+        visit([&](auto const& s) {
+            if constexpr (requires { s.waiting(); }) any = any || s.waiting();
+        });
+        return any;
+    }
+
     /// The smallest epoch that any stage still holds, or `nothing_held`.
     [[nodiscard]] std::uint64_t oldest_held() {
         std::uint64_t oldest = nothing_held;

@@ -68,13 +68,14 @@ public:
             return failed() ? state() : progress::held_up;
         }
         auto polled = poll_result::idle;
-        if (!drained_) {
+        if (!drained_ && !exhausted_) {
             begin_poll(budget);
             detail::source_out<Flow> out(flow_, in_);
             polled = source_.poll(out);
             settle();
-            if (polled == poll_result::end || flow_.satisfied()) end_of_input();
+            exhausted_ = polled == poll_result::end || flow_.satisfied();
         }
+        if (exhausted_) end_of_input();
         acknowledge();
         if (failed()) return state();
         if (drained_ && !flow_.busy() && !shared_->letters.busy()) {
@@ -110,7 +111,9 @@ public:
     void stop(stop_mode mode = stop_mode::close_windows) {
         if (drained_) return;
         stop_mode_ = mode;
-        if (!detail::stop_source(source_, mode)) end_of_input();
+        if (detail::stop_source(source_, mode)) return;
+        exhausted_ = true;
+        end_of_input();
     }
 
     /// Whether a sink is still sending, or waits to send again.
@@ -223,6 +226,7 @@ private:
     }
 
     void end_of_input() {
+        if (drained_ || flow_.waiting()) return;
         drained_ = true;
         if (stop_mode_ == stop_mode::keep_windows) {
             flow_.flush();
@@ -270,7 +274,8 @@ private:
     std::uint64_t in_ = 0;
     std::uint64_t acknowledged_ = 0;
     stop_mode stop_mode_ = stop_mode::close_windows;
-    bool drained_ = false;
+    bool exhausted_ = false;  ///< nothing more is to be read
+    bool drained_ = false;    ///< and the stages have been told
     bool finished_ = false;
 };
 

@@ -43,19 +43,22 @@ public:
         }
         if (over_) end_of_input(out);
         auto polled = poll_result::idle;
-        if (!drained_) {
+        if (!drained_ && !over_) {
             detail::source_out<Flow, std::remove_reference_t<decltype(out)>> into(flow_, in_, out, &lanes_);
             polled = source_.poll(into);
             flow_.settle(out);
-            if (polled == poll_result::end || flow_.satisfied()) end_of_input(out);
+            if (polled == poll_result::end || flow_.satisfied()) {
+                over_ = true;
+                end_of_input(out);
+            }
         }
-        if (!drained_) return polled;
+        if (!drained_) return over_ ? poll_result::idle : polled;
         return flow_.busy() ? poll_result::idle : poll_result::end;
     }
 
     void stop(stop_mode mode) {
         stop_mode_ = mode;
-        over_ = !detail::stop_source(source_, mode);
+        if (!detail::stop_source(source_, mode)) over_ = true;
     }
     void close() {
         flow_.close();
@@ -120,7 +123,7 @@ public:
 
 private:
     void end_of_input(auto& out) {
-        if (drained_) return;
+        if (drained_ || flow_.waiting()) return;
         drained_ = true;
         if (stop_mode_ == stop_mode::keep_windows) return flow_.flush();
         if constexpr (detail::stream_of<Source>::type::is_timed) flow_.watermark(end_of_time, out);
@@ -133,7 +136,7 @@ private:
     detail::lane_book lanes_;
     std::uint64_t in_ = 0;
     stop_mode stop_mode_ = stop_mode::close_windows;
-    bool over_ = false;  ///< it was stopped, and the source has nothing left
+    bool over_ = false;  ///< the source has nothing left
     bool drained_ = false;
 };
 

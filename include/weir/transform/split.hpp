@@ -157,6 +157,9 @@ public:
     [[nodiscard]] bool ready() const {
         return holds_for_all(boxes_, [](auto const& box) { return box.ready(); });
     }
+    [[nodiscard]] bool waiting() const {
+        return holds_for_any(boxes_, [](auto const& box) { return box.waiting(); });
+    }
     [[nodiscard]] bool busy() const {
         return holds_for_any(boxes_, [](auto const& box) { return box.busy(); });
     }

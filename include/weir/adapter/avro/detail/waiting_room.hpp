@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <weir/base/detail/order.hpp>
+#include <weir/base/detail/poll_memory.hpp>
+#include <weir/pipeline/stage.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace weir::avro::detail {
+
+/// What came while an answer is awaited, in order: items, as `Held` says what they are, and what happened to time and to
+/// lanes between them, which must not overtake them.
+template <class Held>
+class waiting_room {
+public:
+    [[nodiscard]] bool empty() const noexcept { return next_ == all_.size(); }
+    /// How many items wait.
+    [[nodiscard]] std::size_t items() const noexcept { return items_; }
+    /// The smallest epoch of what waits, or of what waited since it was empty.
+    [[nodiscard]] std::uint64_t oldest() const noexcept { return items_ == 0 ? nothing_held : oldest_; }
+
+    void add(Held item, stamp const& at) {
+        oldest_ = weir::detail::min_of(oldest_, at.epoch);
+        ++items_;
+        all_.push_back({.what = kind::item, .item = std::move(item), .at = at});
+    }
+    void add(lane_event event) { all_.push_back({.what = kind::lane, .event = event}); }
+    void add(timestamp watermark) { all_.push_back({.what = kind::watermark, .at = {.time = watermark}}); }
+
+    /// Lets out what waits, in order, until `take(item, stamp)` returns false: that one stays the first.
+    void let_out(auto& out, auto&& take) {
+        for (; next_ < all_.size(); ++next_) {
+            entry& first = all_[next_];
+            if (first.what == kind::lane) out.lane(first.event);
+            else if (first.what == kind::watermark) out.watermark(first.at.time);
+            else if (!take(first.item, first.at)) return;
+            else --items_;
+        }
+        all_.clear();
+        next_ = 0;
+        oldest_ = nothing_held;
+    }
+
+private:
+    enum class kind : unsigned char { item, lane, watermark };
+    struct entry {
+        kind what = kind::item;
+        Held item{};
+        stamp at{};
+        lane_event event{};
+    };
+
+    std::vector<entry> all_{};
+    std::size_t next_ = 0;
+    std::size_t items_ = 0;
+    std::uint64_t oldest_ = nothing_held;
+};
+
+/// Memory for the length of a poll, or for as long as something waits in it.
+class room_memory {
+public:
+    /// To be called before anything is put there.
+    void begin(bool anything_waits) {
+        if (!settled_ || anything_waits) return;
+        settled_ = false;
+        memory_.clear();
+        bytes_ = 0;
+    }
+    /// Something is handed out: it must stay until the poll after this is over.
+    void use() noexcept { settled_ = false; }
+    void settle() noexcept { settled_ = true; }
+
+    [[nodiscard]] std::string_view copy(std::string_view text) {
+        bytes_ += text.size();
+        return memory_.copy(text);
+    }
+    [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+
+private:
+    weir::detail::poll_memory memory_{};
+    std::size_t bytes_ = 0;
+    bool settled_ = false;
+};
+
+}  // namespace weir::avro::detail
