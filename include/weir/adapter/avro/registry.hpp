@@ -74,7 +74,7 @@ public:
 
     /// The schema of that id or GUID.
     void fetch(schema_id const& id) {
-        begin(to_string(id));
+        begin("schema " + to_string(id));
         wanted_ = id;
         if (known_.contains(id)) return;
         ask("GET", id.is_guid() ? "/schemas/guids/" + to_string(id.guid()) : "/schemas/ids/" + std::to_string(id.number()));
@@ -231,6 +231,7 @@ private:
         if (auto const* compatible = document.find("is_compatible")) made.compatible = compatible->truth;
         if (auto const* messages = document.find("messages"); messages && messages->is(kind::array))
             for (auto const& message : messages->items) made.objections.push_back(message.text);
+        if (auto const reason = document.text_of("reason"); !reason.empty()) made.objections.emplace_back(reason);
         bool const fetching = method_ == "GET";
         if (fetching && made.schema.text.empty()) return trouble("the answer holds no schema");
         if (!fetching && !path_.starts_with("/compatibility") && !made.id) return trouble("the answer holds no id");
