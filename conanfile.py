@@ -20,6 +20,7 @@ ADAPTERS = {
     "elasticsearch": ([], ["http"]),
     "prometheus": (["libmicrohttpd/[>=0.9.71 <2]"], []),
     "redis": (["hiredis/[>=0.14 <2]"], []),
+    "avro": ([], ["http"]),
 }
 
 

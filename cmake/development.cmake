@@ -30,9 +30,11 @@ if(NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 # The third parties that only examples and benchmarks use, beside the components, by the name `// needs:` gives them.
-set(weir_other_needs fmt CLI11)
+set(weir_other_needs fmt CLI11 libavro)
 set(weir_target_of_fmt fmt::fmt)
 set(weir_target_of_CLI11 CLI11::CLI11)
+set(weir_target_of_libavro libavro::libavro)
+list(APPEND CMAKE_MODULE_PATH "${PROJECT_SOURCE_DIR}/cmake/modules")
 
 # The targets that a program's files ask for in lines `// needs: kafka simdjson`, and the needs not to be had here. An
 # adapter's own test (tests/adapter/kafka.cpp) needs that component without saying so.

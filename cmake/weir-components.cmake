@@ -46,6 +46,7 @@ weir_declare_component(influxdb COMPONENTS http)
 weir_declare_component(elasticsearch COMPONENTS http)
 weir_declare_component(prometheus PACKAGES libmicrohttpd)
 weir_declare_component(redis PACKAGES hiredis)
+weir_declare_component(avro COMPONENTS http)
 
 # Tries to make the target of a declared package.
 function(weir_find_package name)

@@ -104,7 +104,7 @@ stop_servers() {
 
 say "weir: testing $root, $jobs jobs, logs in build/logs"
 install_packages g++ cmake ninja-build pkg-config python3 ccache librdkafka-dev libsimdjson-dev libfmt-dev libcli11-dev \
-  libcurl4-openssl-dev zlib1g-dev libmicrohttpd-dev libhiredis-dev tzdata
+  libcurl4-openssl-dev zlib1g-dev libmicrohttpd-dev libhiredis-dev libavro-dev tzdata
 install_catch
 
 if [ "$quick" = yes ]; then

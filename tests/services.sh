@@ -26,8 +26,10 @@ source "$here/services/redis.sh"
 source "$here/services/victoriametrics.sh"
 # shellcheck source=SCRIPTDIR/services/opensearch.sh
 source "$here/services/opensearch.sh"
+# shellcheck source=SCRIPTDIR/services/registry.sh
+source "$here/services/registry.sh"
 
-all_services=(kafka clickhouse clickhouse26 influxdb redis victoriametrics prometheus opensearch)
+all_services=(kafka clickhouse clickhouse26 influxdb redis victoriametrics prometheus opensearch registry)
 
 usage() {
     cat <<TEXT
