@@ -112,7 +112,7 @@ std::string random_text(generator& random) {
 /// Any value of a schema.
 void fill(avro_value_t value, generator& random) {
     std::int64_t const number = static_cast<std::int64_t>(random() >> (random() % 64)) * (random() % 2 ? 1 : -1);
-    switch (avro_value_get_type(&value)) {
+    switch (value.iface->get_type(value.iface, value.self)) {
         case AVRO_NULL: avro_value_set_null(&value); break;
         case AVRO_BOOLEAN: avro_value_set_boolean(&value, static_cast<int>(random() % 2)); break;
         case AVRO_INT32: avro_value_set_int(&value, static_cast<std::int32_t>(number)); break;

@@ -7,11 +7,14 @@
 #include <span>
 #include <string>
 #include <support/scripted_lanes.hpp>
+#include <utility>
 #include <vector>
+#include <weir/pipeline/boxed.hpp>
 #include <weir/sink/call.hpp>
 #include <weir/source/push.hpp>
 #include <weir/source/values.hpp>
 #include <weir/transform/map.hpp>
+#include <weir/transform/split.hpp>
 
 namespace weir_test::pipeline_job {
 
@@ -198,6 +201,51 @@ struct unwilling {
     }
     void stop() { left = 1; }
 };
+
+/// An operator whose items wait until the test lets them go.
+struct waiting_stage {
+    using output = int;
+    std::shared_ptr<bool> answered = std::make_shared<bool>(false);
+    std::vector<int> held{};
+    void on_item(int const& n, auto& out) {
+        if (*answered) out.emit(n);
+        else held.push_back(n);
+    }
+    void on_tick(weir::timestamp, auto& out) {
+        if (!*answered) return;
+        for (int const n : std::exchange(held, {})) out.emit(n);
+    }
+    [[nodiscard]] bool ready() const { return held.empty(); }
+    [[nodiscard]] bool waiting() const { return !held.empty(); }
+    void account(weir::tally& count) const {
+        count.in_flight = held.size();
+        count.passed = count.emitted = count.in - held.size();
+    }
+};
+
+TEST_CASE("what waits in an operator goes on before the end does, whether the source ends or the job is stopped") {
+    auto const check = [](auto job, waiting_stage const& waits, turned_sink const& sink, bool stopped) {
+        job.step(10, at(1));
+        if (stopped) job.stop();
+        for (int i = 0; i < 3; ++i) CHECK(job.step(10, at(2)) == progress::held_up);
+        CHECK(sink.c->got.empty());
+        CHECK(sink.c->ends == 0);
+        *waits.answered = true;
+        CHECK(job.step(10, at(3)) == progress::ended);
+        CHECK(sink.c->got == std::vector{1, 2});
+        CHECK(sink.c->ends == 1);
+    };
+    for (bool const stopped : {false, true}) {
+        waiting_stage const waits[3];
+        turned_sink const sinks[3];
+        check(weir::from(weir::values({1, 2})) | waiting_stage(waits[0]) | turned_sink(sinks[0]), waits[0], sinks[0], stopped);
+        check(weir::from(weir::values({1, 2})) | weir::boxed<int>(weir::chain(waiting_stage(waits[1])) | turned_sink(sinks[1])),
+              waits[1], sinks[1], stopped);
+        std::vector<weir::boxed<int>> boxes;
+        boxes.emplace_back(weir::chain(waiting_stage(waits[2])) | turned_sink(sinks[2]));
+        check(weir::from(weir::values({1, 2})) | weir::split(std::move(boxes)), waits[2], sinks[2], stopped);
+    }
+}
 
 TEST_CASE("a source that is told to stop may emit what is left, and then ends") {
     turned_sink sink;
