@@ -278,6 +278,26 @@ TEST_CASE("avro decode: while a schema is fetched the source is held back, and t
     CHECK(progress->kept_alive > 0);
 }
 
+/// Copies what it was given when the poll is over, and not before.
+struct keeper {
+    texts* seen;
+    std::vector<std::string_view> views{};
+    void on_item(pageview const& row) { views.push_back(row.pageid); }
+    void settle(auto&) {
+        for (std::string_view const view : std::exchange(views, {})) seen->emplace_back(view);
+    }
+};
+
+TEST_CASE("avro decode: what was let out lives as long as what was read in the poll after it") {
+    scripted_registry registry({{1, first_schema}});
+    weir::testing::scripted_source<std::string> source;
+    source.item(framed(1) + "\2\2a").end_poll().item(framed(1) + "\4\2b");
+    texts seen;
+    auto job = weir::from(std::move(source)) | weir::avro::decode<pageview>({.registry = registry.options()}) | keeper{&seen};
+    finish(job);
+    CHECK(seen == texts{"a", "b"});
+}
+
 TEST_CASE("avro decode: records that wait when the job is stopped, or stand in a merge, are not lost") {
     scripted_registry registry({{1, first_schema}});
     auto const source = [] {
