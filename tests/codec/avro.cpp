@@ -112,7 +112,8 @@ struct long_and_text {
 TEST_CASE("avro: the record of the specification has the bytes that stand there") {
     // "Apache Avro Specification", Binary Encoding: {"a": 27, "b": "foo"} is 36 06 66 6f 6f.
     CHECK(encode(long_and_text{27, "foo"}) == "\x36\x06\x66\x6f\x6f");
-    auto const item = decoded<long_and_text>(record(field("a", R"("long")") + "," + field("b", R"("string")")), "\x36\x06\x66\x6f\x6f");
+    auto const schema = record(field("a", R"("long")") + "," + field("b", R"("string")"));
+    auto const item = decoded<long_and_text>(schema, "\x36\x06\x66\x6f\x6f");
     CHECK(item.a == 27);
     CHECK(item.b == "foo");
 }
@@ -226,9 +227,10 @@ struct renamed {
 template <>
 struct weir::members_of<weir_test::codec_avro::renamed> {
     using type = weir_test::codec_avro::renamed;
-    static constexpr auto value = weir::members(weir::member<"userId", &type::user>.with(weir::avro::aliases("uid", "user_name")),
-                                                weir::member<"n", &type::n>.with(weir::avro::defaulted),
-                                                weir::member<"score", &type::score>.with(weir::avro::aliases("n")).with(weir::avro::defaulted));
+    static constexpr auto value = weir::members(
+        weir::member<"userId", &type::user>.with(weir::avro::aliases("uid", "user_name")),
+        weir::member<"n", &type::n>.with(weir::avro::defaulted),
+        weir::member<"score", &type::score>.with(weir::avro::aliases("n")).with(weir::avro::defaulted));
 };
 
 namespace weir_test::codec_avro {
@@ -263,7 +265,8 @@ TEST_CASE("avro: a union is read branch by branch") {
     CHECK_THAT(failure<always>(schema, "\x02"), ContainsSubstring("n: the writer's schema says null"));
     CHECK_THAT(failure<always>(schema, "\x08"), ContainsSubstring("no branch of that number"));
     CHECK_THAT(failure<always>(schema, "\x01"), ContainsSubstring("no branch of that number"));
-    CHECK_THAT(refusal<always>(record(field("n", R"(["null","string"])"))), ContainsSubstring("says string, the struct's member is long"));
+    CHECK_THAT(refusal<always>(record(field("n", R"(["null","string"])"))),
+               ContainsSubstring("says string, the struct's member is long"));
     CHECK_THAT(refusal<maybe>(record(field("n", "[]"))), ContainsSubstring("union of nothing"));
     // An optional member takes what is no union at all, and a union without null.
     CHECK(decoded<maybe>(record(field("n", R"("long")")), "\x06").n == 3);
@@ -298,7 +301,8 @@ struct counted {
 
 template <>
 struct weir::members_of<weir_test::codec_avro::counted> {
-    static constexpr auto value = weir::members(weir::member<"t", &weir_test::codec_avro::counted::t>.in(weir::epoch::milliseconds));
+    using type = weir_test::codec_avro::counted;
+    static constexpr auto value = weir::members(weir::member<"t", &type::t>.in(weir::epoch::milliseconds));
 };
 
 namespace weir_test::codec_avro {
@@ -344,7 +348,8 @@ TEST_CASE("avro: logical types become the library's") {
                ContainsSubstring("says bytes (decimal(9, 4)), the struct's member is decimal(6, 3)"));
     // A logical type that is none is passed over, and the bytes are bytes.
     CHECK_THAT(refusal<money>(logical("bytes", "decimal")), ContainsSubstring("says bytes, the struct's"));
-    auto const fixed = record(field("t", R"({"type":"fixed","name":"f","size":3,"logicalType":"decimal","precision":4,"scale":3})"));
+    auto const fixed = record(
+        field("t", R"({"type":"fixed","name":"f","size":3,"logicalType":"decimal","precision":4,"scale":3})"));
     CHECK(to_string(decoded<money>(fixed, "\xff\xfb\x2e").t) == "-1.234");
 
     auto const text = to_string(decoded<name>(logical("string", "uuid"), "\x48" "123E4567-e89b-12d3-a456-426614174000").t);
@@ -358,11 +363,13 @@ TEST_CASE("avro: names have namespaces, and one type may be used more than once"
     struct point { int x; };
     struct line { point from, to; };
     CHECK(decoded<line>(R"({"type":"record","name":"line","namespace":"geo","fields":[{"name":"from","type":
-        {"type":"record","name":"point","fields":[{"name":"x","type":"int"}]}},{"name":"to","type":"geo.point"}]})", "\2\4").to.x == 2);
+        {"type":"record","name":"point","fields":[{"name":"x","type":"int"}]}},
+        {"name":"to","type":"geo.point"}]})", "\2\4").to.x == 2);
     CHECK(decoded<line>(R"({"type":"record","name":"geo.line","fields":[{"name":"from","type":
         {"type":"record","name":"point","fields":[{"name":"x","type":"int"}]}},{"name":"to","type":"point"}]})", "\2\4").to.x == 2);
     std::string const before[] = {R"({"type":"record","name":"geo.point","fields":[{"name":"x","type":"int"}]})"};
-    auto const made = weir::avro::reading<line>::of(record(field("from", R"("geo.point")") + "," + field("to", R"("geo.point")")), before);
+    auto const schema = record(field("from", R"("geo.point")") + "," + field("to", R"("geo.point")"));
+    auto const made = weir::avro::reading<line>::of(schema, before);
     REQUIRE(made);
     line into{};
     CHECK(decode(*made, "\2\4", into).empty());
@@ -376,7 +383,8 @@ TEST_CASE("avro: what is no schema is refused with its reason") {
     CHECK_THAT(refusal<any>(R"("strin")"), ContainsSubstring("'strin' is not defined"));
     CHECK_THAT(refusal<any>(R"({"name":"x"})"), ContainsSubstring("no \"type\""));
     CHECK_THAT(refusal<any>(R"({"type":"record","fields":[]})"), ContainsSubstring("no name"));
-    CHECK_THAT(refusal<any>(record(field("a", R"("int")") + "," + field("a", R"("int")"))), ContainsSubstring("two fields are called 'a'"));
+    CHECK_THAT(refusal<any>(record(field("a", R"("int")") + "," + field("a", R"("int")"))),
+               ContainsSubstring("two fields are called 'a'"));
     CHECK_THAT(refusal<any>(record(field("a", R"(["int","int"])"))), ContainsSubstring("two branches of the type int"));
     CHECK_THAT(refusal<any>(record(field("a", R"([["int"]])"))), ContainsSubstring("directly in a union"));
     CHECK_THAT(refusal<any>(record(field("a", R"({"type":"fixed","name":"f","size":-1})"))), ContainsSubstring("size"));
@@ -404,9 +412,11 @@ TEST_CASE("avro: hostile bytes are errors") {
     CHECK_THAT(failure<long_and_text>(text, ""), ContainsSubstring("a: the bytes end too early"));
     CHECK_THAT(failure<long_and_text>(text, "\x80"), ContainsSubstring("a: the bytes end too early"));
     CHECK_THAT(failure<long_and_text>(text, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02"), ContainsSubstring("more than 64 bits"));
-    CHECK_THAT(failure<long_and_text>(text, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"), ContainsSubstring("more than 64 bits"));
+    CHECK_THAT(failure<long_and_text>(text, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"),
+               ContainsSubstring("more than 64 bits"));
     CHECK_THAT(failure<long_and_text>(text, "\0\1"sv), ContainsSubstring("b: a length is negative"));
-    CHECK_THAT(failure<long_and_text>(text, "\0\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01"sv), ContainsSubstring("larger than what is left"));
+    CHECK_THAT(failure<long_and_text>(text, "\0\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01"sv),
+               ContainsSubstring("larger than what is left"));
     CHECK_THAT(failure<long_and_text>(text, "\0\2\xff"sv), ContainsSubstring("b: a string is no UTF-8"));
     CHECK_THAT(failure<long_and_text>(text, "\0\0x"sv), ContainsSubstring("something follows"));
     CHECK_THAT(failure<list>(ints, "\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01"), ContainsSubstring("too many items"));
@@ -452,7 +462,8 @@ TEST_CASE("avro: a decoder of one schema") {
 
 TEST_CASE("avro: bytes that were changed anywhere are read or refused, never more than that") {
     everything const item{.truth = true, .tiny = 1, .wide = 2, .whole = 3, .single = 4, .real = 5, .text = "text", .bytes = {},
-                          .time = {}, .day = {}, .span = {}, .price = {77}, .id = {}, .card = suit::hearts, .fixed = {}, .maybe = "m",
+                          .time = {}, .day = {}, .span = {}, .price = {77}, .id = {}, .card = suit::hearts, .fixed = {},
+                          .maybe = "m",
                           .places = {{"a", 1}, {"b", 2}}, .pair = {1, 2}, .counts = {{"k", 1}}, .flags = {{"f", true}}};
     struct nothing_of_it { std::optional<std::string> absent; };
     std::string const bytes = encode(item);

@@ -108,7 +108,9 @@ template <class Item = std::string>
 outcome run(weir::testing::scripted_source<Item> source, weir::avro::decode_options options) {
     outcome seen;
     auto job = weir::from(std::move(source)) | weir::avro::decode<pageview>(std::move(options)) |
-               weir::call([&](pageview const& row) { seen.rows.push_back(std::string(row.pageid) + "@" + std::to_string(row.viewtime)); });
+               weir::call([&](pageview const& row) {
+                   seen.rows.push_back(std::string(row.pageid) + "@" + std::to_string(row.viewtime));
+               });
     job.dead_letters_to(weir::call([&](weir::dead_letter const& letter) { seen.letters.push_back(weir::to_string(letter.why)); }));
     finish(job);
     seen.report = job.report();
@@ -153,11 +155,13 @@ TEST_CASE("avro decode: or its records are put aside, and so are those of a sche
     scripted_registry registry({{1, first_schema}, {9, broken_schema}});
     weir::testing::scripted_source<std::string> source;
     source.item(framed(9) + "\2x\2c").item(framed(1) + "\2\2a").item(framed(8) + "?").item(framed(9) + "\2x\2c");
-    auto const seen = run(std::move(source), {.registry = registry.options(), .unreadable = weir::avro::unreadable_schema::dead_letter});
+    auto const seen = run(std::move(source), {.registry = registry.options(),
+                                              .unreadable = weir::avro::unreadable_schema::dead_letter});
     CHECK_FALSE(seen.failure);
     CHECK(seen.rows == texts{"a@1"});
     REQUIRE(seen.letters.size() == 3);
-    CHECK_THAT(seen.letters[0], ContainsSubstring("avro: lane 0/0: schema id 9, field 'viewtime': the writer's schema says string"));
+    CHECK_THAT(seen.letters[0],
+               ContainsSubstring("avro: lane 0/0: schema id 9, field 'viewtime': the writer's schema says string"));
     CHECK_THAT(seen.letters[1], ContainsSubstring("schema id 8: error 40403: Schema not found"));
     CHECK(registry.asked().size() == 3);
 }
@@ -176,9 +180,9 @@ TEST_CASE("avro decode: a registry out of reach stops the job, with nothing ackn
     weir::testing::scripted_source<std::string> source;
     source.item(framed(1) + "\2\2a");
     auto const progress = source.progress();
-    auto const seen = run(std::move(source), {.registry = {.url = "http://127.0.0.1:" + std::to_string(scripted_http_server::closed_port()),
-                                                .retry = {.most_attempts = 3}},
-                                   .unreadable = weir::avro::unreadable_schema::dead_letter});
+    std::string const nobody = "http://127.0.0.1:" + std::to_string(scripted_http_server::closed_port());
+    auto const seen = run(std::move(source), {.registry = {.url = nobody, .retry = {.most_attempts = 3}},
+                                              .unreadable = weir::avro::unreadable_schema::dead_letter});
     REQUIRE(seen.failure);
     CHECK_THAT(weir::to_string(*seen.failure), ContainsSubstring("gave up after 3 attempts"));
     CHECK(seen.letters.empty());

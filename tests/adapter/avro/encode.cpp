@@ -41,7 +41,8 @@ TEST_CASE("avro encode: the schema is registered first, and its id stands before
     scripted_http_server server(in_turn({reply::answer(200, answer_with_guid)}));
     texts seen;
     auto job = weir::from(weir::values<count>({{"a", 1}, {"b", -1}})) |
-               weir::avro::encode({.registry = {.url = server.url()}, .subject = weir::avro::subject_of_values("counts")}, &count::page) |
+               weir::avro::encode({.registry = {.url = server.url()}, .subject = weir::avro::subject_of_values("counts")},
+                                  &count::page) |
                weir::call([&](weir::avro::encoded const& made) {
                    CHECK(made.payload() == made.value);
                    CHECK(made.schema == "\0\0\0\1\2"sv);
@@ -59,7 +60,8 @@ TEST_CASE("avro encode: the schema is registered first, and its id stands before
 TEST_CASE("avro encode: until the registry has answered the source is held back") {
     scripted_http_server server(in_turn({reply::raw("", reply::then::silence)}));
     auto job = weir::from(weir::values<count>({{"a", 1}})) |
-               weir::avro::encode({.registry = {.url = server.url()}, .subject = "s"}) | weir::call([](weir::avro::encoded const&) {});
+               weir::avro::encode({.registry = {.url = server.url()}, .subject = "s"}) |
+               weir::call([](weir::avro::encoded const&) {});
     for (int i = 0; i < 5; ++i) CHECK(job.step(10, weir::timestamp{}) == weir::progress::held_up);
     CHECK(job.report().stages.at(1).count.in == 0);
 }
@@ -68,7 +70,10 @@ TEST_CASE("avro encode: by header the document stands bare, and the schema goes 
     scripted_http_server server(in_turn({reply::answer(200, answer_with_guid)}));
     texts seen;
     auto job = weir::from(weir::values<count>({{"a", 1}})) |
-               weir::avro::encode({.registry = {.url = server.url()}, .subject = "s", .enrol = false, .where = weir::avro::framing::header}) |
+               weir::avro::encode({.registry = {.url = server.url()},
+                                   .subject = "s",
+                                   .enrol = false,
+                                   .where = weir::avro::framing::header}) |
                weir::call([&](weir::avro::encoded const& made) {
                    CHECK_FALSE(made.key);
                    seen = {std::string(made.schema), std::string(made.value)};
@@ -98,10 +103,12 @@ TEST_CASE("avro encode: what is pushed before the registry has answered waits in
 TEST_CASE("avro encode: a registry that refuses the schema stops the job") {
     scripted_http_server server(in_turn({reply::answer(409, R"({"error_code":409,"message":"incompatible"})")}));
     auto job = weir::from(weir::values<count>({{"a", 1}})) |
-               weir::avro::encode({.registry = {.url = server.url()}, .subject = "s"}) | weir::call([](weir::avro::encoded const&) {});
+               weir::avro::encode({.registry = {.url = server.url()}, .subject = "s"}) |
+               weir::call([](weir::avro::encoded const&) {});
     finish(job);
     REQUIRE(job.report().failure);
-    CHECK_THAT(to_string(*job.report().failure), ContainsSubstring("subject 's': error 409: incompatible (the subject's compatibility"));
+    CHECK_THAT(to_string(*job.report().failure),
+               ContainsSubstring("subject 's': error 409: incompatible (the subject's compatibility"));
 }
 
 TEST_CASE("avro encode: what waits is bounded") {

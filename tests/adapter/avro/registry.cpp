@@ -104,7 +104,8 @@ TEST_CASE("registry: the schemas that a schema refers to come before it, each on
 TEST_CASE("registry: each error has its number and what to do") {
     struct expectation { int status; std::string body; int code; std::string words; };
     std::vector<expectation> const all = {
-        {404, R"({"error_code":40401,"message":"Subject not found."})", 40401, "error 40401: Subject not found. (the subject is not"},
+        {404, R"({"error_code":40401,"message":"Subject not found."})", 40401,
+         "error 40401: Subject not found. (the subject is not"},
         {404, R"({"error_code":40402,"message":"v"})", 40402, "no such version"},
         {404, R"({"error_code":40403,"message":"v"})", 40403, "does not know this schema"},
         {409, R"({"error_code":409,"message":"Schema being registered is incompatible"})", 409, "compatibility level forbids"},
@@ -177,7 +178,8 @@ TEST_CASE("registry: a schema of another language is refused") {
     scripted_http_server server(in_turn({reply::answer(200, R"({"schema":"syntax","schemaType":"PROTOBUF"})")}));
     weir::avro::registry registry(to(server));
     registry.fetch(weir::avro::schema_id(7));
-    CHECK_THAT(to_string(finish(registry).problem()), ContainsSubstring("schema id 7: the schema is of the type PROTOBUF, not AVRO"));
+    CHECK_THAT(to_string(finish(registry).problem()),
+               ContainsSubstring("schema id 7: the schema is of the type PROTOBUF, not AVRO"));
 }
 
 }  // namespace weir_test::adapter_avro_registry

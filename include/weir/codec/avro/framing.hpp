@@ -53,10 +53,13 @@ private:
     auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
     std::size_t const size = bytes.empty() ? 0 : byte(0) == 0 ? 5 : byte(0) == 1 ? 17 : 0;
     if (size == 0 || bytes.size() < size) {
-        why = {.component = "avro", .place = {}, .cause = {}, .advice = "is the topic written by a serializer of a schema registry?"};
+        why = {.component = "avro",
+               .place = {},
+               .cause = "the payload ends within its schema id",
+               .advice = "is the topic written by a serializer of a schema registry?"};
         if (bytes.empty()) why.cause = "the payload is empty, where a schema id should stand";
-        else if (size == 0) why.cause = "the payload begins with the byte " + std::to_string(byte(0)) + ", not with 0 (an id) or 1 (a GUID)";
-        else why.cause = "the payload ends within its schema id";
+        else if (size == 0)
+            why.cause = "the payload begins with the byte " + std::to_string(byte(0)) + ", not with 0 (an id) or 1 (a GUID)";
         return std::nullopt;
     }
     std::optional<schema_id> found;

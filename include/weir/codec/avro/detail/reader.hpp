@@ -42,7 +42,8 @@ template <class V>
 
 template <class V>
 [[nodiscard]] bool read_floating(machine& from, step const& s, V& into) {
-    if (s.what == action::double_) return from.read_floating<V, std::conditional_t<sizeof(V) == 4, std::uint32_t, std::uint64_t>>(into);
+    using bits = std::conditional_t<sizeof(V) == 4, std::uint32_t, std::uint64_t>;
+    if (s.what == action::double_) return from.read_floating<V, bits>(into);
     if (s.what == action::float_) {
         float number = 0;
         if (!from.read_floating<float, std::uint32_t>(number)) return false;

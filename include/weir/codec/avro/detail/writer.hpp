@@ -29,7 +29,7 @@ namespace weir::avro::detail {
     return size;
 }
 
-/// How many times `1 / 1'000'000` a unit is, as `scaled` has it.
+/// The unit in which a time is written.
 [[nodiscard]] constexpr epoch unit_of(form how) noexcept { return how.unit.value_or(epoch::microseconds); }
 
 /// Appends values as Avro's binary encoding has them.
@@ -183,7 +183,8 @@ public:
             write<typename traits<V>::inner>(how);
             text += ']';
         } else if constexpr (what == role::time) {
-            constexpr std::string_view names[] = {"", "timestamp-millis", "timestamp-micros", "timestamp-nanos", "timestamp-micros"};
+            constexpr std::string_view names[] = {"", "timestamp-millis", "timestamp-micros", "timestamp-nanos",
+                                                  "timestamp-micros"};
             meaning("long", names[static_cast<std::size_t>(unit_of(how))]);
         } else if constexpr (what == role::date) {
             meaning("int", "date");
