@@ -119,16 +119,17 @@ TEST_CASE("registry: each error has its number and what to do") {
         {200, "hello", 0, "the answer is no JSON object"},
         {200, "{}", 0, "the answer holds no id"},
     };
-    std::size_t next = 0;
-    scripted_http_server server([&](http_request const&) { return reply::answer(all[next].status, all[next].body); });
+    std::vector<reply> replies;
+    for (expectation const& each : all) replies.push_back(reply::answer(each.status, each.body));
+    scripted_http_server server(in_turn(replies));
     weir::avro::registry registry(to(server));
-    for (; next < all.size(); ++next) {
+    for (expectation const& each : all) {
         registry.enrol("t-value", "\"int\"");
         auto const told = finish(registry);
         REQUIRE_FALSE(told);
-        CHECK_THAT(to_string(told.problem()), ContainsSubstring(all[next].words));
+        CHECK_THAT(to_string(told.problem()), ContainsSubstring(each.words));
         CHECK_THAT(to_string(told.problem()), ContainsSubstring("schema registry: " + server.url() + " subject 't-value': "));
-        CHECK(registry.error_code() == all[next].code);
+        CHECK(registry.error_code() == each.code);
     }
     CHECK(server.requests().size() == all.size());
 }
