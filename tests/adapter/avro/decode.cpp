@@ -131,6 +131,21 @@ TEST_CASE("avro decode: a schema gains a field, loses one that has a default, an
     CHECK(registry.asked() == texts{"/schemas/ids/1", "/schemas/ids/2", "/schemas/ids/3", "/schemas/ids/4"});
 }
 
+TEST_CASE("avro decode: for schemas that are given the registry is not asked") {
+    scripted_registry registry({{2, grown_schema}});
+    weir::testing::scripted_source<std::string> source;
+    source.item(framed(1) + "\2\2a").item(framed(2) + "\4\4PL\2b").item(framed(9) + "\2x\2c");
+    auto const seen = run(std::move(source), {.registry = registry.options(),
+                                              .schemas = {{weir::avro::schema_id(1), {first_schema}},
+                                                          {weir::avro::schema_id(9), {broken_schema}}},
+                                              .subject = "pageviews-value",
+                                              .unreadable = weir::avro::unreadable_schema::dead_letter});
+    CHECK(seen.rows == texts{"a@1", "b@2"});
+    REQUIRE(seen.letters.size() == 1);
+    CHECK_THAT(seen.letters[0], ContainsSubstring("subject 'pageviews-value', schema id 9, field 'viewtime'"));
+    CHECK(registry.asked() == texts{"/schemas/ids/2"});
+}
+
 TEST_CASE("avro decode: a schema that cannot be read stops the job before its first record") {
     scripted_registry registry({{1, first_schema}, {9, broken_schema}});
     weir::testing::scripted_source<std::string> source;

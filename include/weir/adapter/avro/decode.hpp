@@ -18,6 +18,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace weir::avro {
 
@@ -30,9 +31,16 @@ enum class unreadable_schema {
 /// Which part of a record is decoded.
 enum class record_part { value, key };
 
+/// A schema that need not be fetched, with the name that records give it.
+struct given_schema {
+    schema_id id;
+    registered_schema schema;
+};
+
 /// Settings of `avro::decode`.
 struct decode_options {
     registry_options registry{};
+    std::vector<given_schema> schemas{};  ///< known beforehand: for these the registry is not asked
     std::string subject{};  ///< for errors; empty: `<topic>-value` or `<topic>-key`, where the record knows its topic
     record_part part = record_part::value;
     unreadable_schema unreadable = unreadable_schema::stop;
@@ -70,7 +78,9 @@ public:
     static constexpr bool makes_watermarks = true;
     static constexpr bool makes_lanes = true;
 
-    explicit decode_stage(decode_options chosen) : registry_(chosen.registry), options_(std::move(chosen)) {}
+    explicit decode_stage(decode_options chosen) : registry_(chosen.registry), options_(std::move(chosen)), subject_(options_.subject) {
+        for (given_schema const& each : options_.schemas) learn(each.id, each.schema);
+    }
 
     void on_item(Item const& item, auto& out) { take(item, out.at(), out); }
 
@@ -181,20 +191,20 @@ private:
 
     void learn(result<registry_answer> answer) {
         schema_id const id = registry_.wanted().value_or(schema_id());
-        known& entry = schemas_[id];
-        last_ = nullptr;
-        if (!answer) {
-            int const code = registry_.error_code();
-            if (code != 40403 && code != 404) {
-                schemas_.erase(id);
-                failure_ = answer.problem();
-                return;
-            }
-            entry.refusal = answer.problem();
-            entry.refusal.place = registry_.address() + " " + place_of(id, {});
+        if (answer) return learn(id, answer->schema);
+        int const code = registry_.error_code();
+        if (code != 40403 && code != 404) {
+            failure_ = answer.problem();
             return;
         }
-        auto made = reading<T>::of(answer->schema.text, answer->schema.references, options_.binary);
+        error& refusal = schemas_[id].refusal;
+        refusal = answer.problem();
+        refusal.place = registry_.address() + " " + place_of(id, {});
+    }
+
+    void learn(schema_id const& id, registered_schema const& schema) {
+        known& entry = schemas_[id];
+        auto made = reading<T>::of(schema.text, schema.references, options_.binary);
         if (made) {
             entry.plan.emplace(std::move(*made));
             return;
