@@ -154,7 +154,8 @@ TEST_CASE("registry: what passes is asked again, and what does not pass in time 
     weir::avro::registry nobody({.url = "http://127.0.0.1:" + std::to_string(scripted_http_server::closed_port()),
                                  .retry = {.most_attempts = 2}});
     nobody.fetch(weir::avro::schema_id(8));
-    CHECK_THAT(to_string(finish(nobody).problem()), ContainsSubstring("gave up after 2 attempts"));
+    CHECK_THAT(to_string(finish(nobody).problem()), ContainsSubstring("gave up after 2 attempts") &&
+                                                           ContainsSubstring("registry_options::url"));
     CHECK(nobody.error_code() == 0);
 }
 

@@ -123,6 +123,7 @@ public:
         auto const asked = ended->answer.retry_after();
         if (passing && retry_.next_attempt(now, asked)) return std::nullopt;
         if (passing) why->cause += "; " + retry_.account(now, asked);
+        if (passing && why->advice.empty()) why->advice = "check registry_options::url: is a schema registry up there?";
         return finish(std::move(*why));
     }
 
