@@ -138,6 +138,23 @@ produce_lines() {
     || stop "kcat cannot produce to $2: $(tail -n 1 "$work/kcat.log")"
 }
 
+# need_python NAME PACKAGE...: a Python with these packages, of PyPI, becomes $python. It is kept in the cache.
+need_python() {
+  local folder=${XDG_CACHE_HOME:-${HOME:?}/.cache}/weir/python-$1 wanted
+  shift
+  wanted="$(python3 --version) $*"
+  mkdir -p "${folder%/*}"
+  (
+    flock 8
+    [ "$(cat "$folder/.complete" 2> /dev/null)" != "$wanted" ] || exit 0
+    rm -rf "$folder"
+    python3 -m venv "$folder" && "$folder/bin/python" -m pip install --quiet --disable-pip-version-check "$@" || exit 1
+    printf '%s\n' "$wanted" > "$folder/.complete"
+  ) 8> "$folder.lock" > "$work/python.log" 2>&1 && { python=$folder/bin/python; return; }
+  [ "$servers" != given ] || [ "${CI:-}" = true ] || { say "skipped: pip cannot install $*"; exit 77; }
+  stop "pip cannot install $*: $(tail -n 1 "$work/python.log")"
+}
+
 # run_job ARGUMENT...: the program, which must end by itself and well. Its ledger is in $work/ledger afterwards.
 run_job() {
   local code=0
