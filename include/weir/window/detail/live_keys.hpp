@@ -7,6 +7,7 @@
 #include <weir/base/flat_table.hpp>
 #include <weir/window/detail/arrival_order.hpp>
 #include <weir/window/detail/pane_history.hpp>
+#include <weir/window/detail/total_history.hpp>
 
 #include <array>
 #include <cstddef>
@@ -39,6 +40,15 @@ private:
     std::size_t size_ = 0;
 };
 
+template <class Functions, combining How>
+struct history_choice {
+    using type = pane_history<Functions, How>;
+};
+template <class Functions>
+struct history_choice<Functions, combining::subtract> {
+    using type = total_history<Functions>;
+};
+
 /// The keys that a window which is still open can contain, each with its history.
 ///
 /// A key whose history has become empty is dead; when most are, the living close up where they are, or move to a table of
@@ -46,7 +56,7 @@ private:
 /// that what was emitted of a key may be looked at until the poll is over, so that the old table has to rest until then.
 template <class Key, class Functions, combining How, bool Lends>
 class live_keys {
-    using history_type = pane_history<Functions, How>;
+    using history_type = typename history_choice<Functions, How>::type;
     using table_type = flat_table<Key, history_type>;
     static constexpr std::size_t run_length = 32;
     /// Keys have no names in the arena, and nobody looks at an entry once its row is emitted.
@@ -71,7 +81,7 @@ public:
         table_type& keys = table_->keys;
         auto const take_one = [&](history_type& history, pane_entry const& from) __attribute__((always_inline)) {
             auto const arrival = static_cast<std::uint32_t>(pane.notes.arrivals[number++]);
-            bool const held = history.evict(functions, first, memory);
+            bool const held = history.evict(functions, first, memory, table_->blocks);
             if (!history.put(functions, static_cast<std::uint32_t>(pane.number), from.state, arrival, most, memory, table_->blocks) || !held)
                 overflow(from.key);
         };
@@ -108,11 +118,11 @@ public:
         auto const handle = [&](entry** run, std::size_t size) {
             for (std::size_t i = 0; i < size; ++i) {
                 history_type& history = run[i]->state;
-                if (!history.evict(functions, first, memory)) {
+                if (!history.evict(functions, first, memory, table_->blocks)) {
                     overflow(run[i]->key);
                     all_held = false;
                 }
-                if (history.empty()) ++dead, history.release(table_->blocks);
+                if (history.empty()) ++dead;
                 else order_.add(history.arrival(), run[i]);
             }
         };

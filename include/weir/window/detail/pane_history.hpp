@@ -10,7 +10,7 @@ namespace weir::detail {
 
 /// How the states of a window's panes become one.
 enum class combining {
-    subtract,  ///< a running total: a pane is merged when it comes and subtracted when it goes
+    subtract,  ///< a running total (`total_history`): a pane is merged when it comes and subtracted when it goes
     stacks,    ///< two stacks: a pane is merged at most twice, whatever the number of panes
     walk,      ///< all panes are merged anew for each row: states that live in arenas go with their panes
 };
@@ -20,7 +20,8 @@ inline constexpr combining combining_of = !Functions::template owns_states<Item>
                                           : Functions::subtractable              ? combining::subtract
                                                                                  : combining::stacks;
 
-/// What one key did in the panes that a window can still contain, oldest first, and what they come to together.
+/// What one key did in the panes that a window can still contain, oldest first, and what they come to together, where
+/// functions cannot subtract.
 ///
 /// A record holds a pane's state, the pane's number (its lower 32 bits) and the least number of arrival in this pane and
 /// those behind it, so that the first record says when the key was first seen in the window. With `stacks` the first
@@ -31,6 +32,8 @@ inline constexpr combining combining_of = !Functions::template owns_states<Item>
 /// of which this is the simpler algorithm, two stacks in one ring: constant on average.
 template <class Functions, combining How>
 class pane_history {
+    static_assert(How != combining::subtract);
+
 public:
     using state_type = typename Functions::state_type;
 
@@ -47,11 +50,9 @@ public:
     explicit pane_history(Functions const& functions) : running_(functions.init()) {}
 
     [[nodiscard]] bool empty() const noexcept { return records_.empty(); }
-    /// How many panes it can hold as it is.
-    [[nodiscard]] std::uint32_t capacity() const noexcept { return records_.capacity(); }
     /// The least number of arrival of all.
     [[nodiscard]] std::uint32_t arrival() const noexcept { return first_arrival_; }
-    void approach() const noexcept { records_.approach(); }
+    [[gnu::always_inline]] void approach() const noexcept { records_.approach(); }
 
     /// Whether there is a pane before `first`.
     [[nodiscard, gnu::always_inline]] bool evicts(std::uint32_t first) const noexcept {
@@ -59,12 +60,10 @@ public:
     }
 
     /// Forgets the panes before `first`.
-    [[nodiscard, gnu::always_inline]] bool evict(Functions const& functions, std::uint32_t first, arena& memory) {
-        return !evicts(first) || evict_some(functions, first, memory);
+    [[nodiscard, gnu::always_inline]] bool evict(Functions const& functions, std::uint32_t first, arena& memory, pool& blocks) {
+        return !evicts(first) || evict_some(functions, first, memory, blocks);
     }
 
-    /// Gives the memory of an empty history back.
-    void release(pool& blocks) noexcept { records_.clear(blocks); }
     /// Moves to another pool than `before`, which it lies in.
     void move_house(pool& before, pool& blocks) { records_.move_house(before, blocks); }
 
@@ -92,10 +91,7 @@ public:
     /// Calls `use(state)` with what all panes come to, and passes on whether a state could hold it.
     template <class Use>
     [[nodiscard]] bool combine(Functions const& functions, arena& memory, Use&& use) const {
-        if constexpr (How == combining::subtract) {
-            use(running_);
-            return true;
-        } else if constexpr (How == combining::stacks) {
+        if constexpr (How == combining::stacks) {
             if (front_ == 0) return use(running_), true;
             if (front_ == records_.size()) return use(records_[0].state), true;
             state_type both = records_[0].state;
@@ -130,18 +126,16 @@ private:
         first_arrival_ = records_[0].arrival;
     }
 
-    [[nodiscard]] bool evict_some(Functions const& functions, std::uint32_t first, arena& memory) {
+    [[nodiscard]] bool evict_some(Functions const& functions, std::uint32_t first, arena& memory, pool& blocks) {
         std::uint32_t gone = 1;
         while (gone < records_.size() && is_before(records_[gone].pane, first)) ++gone;
         if (gone == records_.size()) {
-            records_.pop_front(gone);
+            records_.clear(blocks);
             front_ = 0;
             running_ = functions.init();
             return true;
         }
         bool held = true;
-        if constexpr (How == combining::subtract)
-            for (std::uint32_t i = 0; i < gone; ++i) held = functions.subtract(running_, records_[i].state) && held;
         records_.pop_front(gone);
         note_first();
         if constexpr (How == combining::stacks) {
