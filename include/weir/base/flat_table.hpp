@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -131,6 +132,9 @@ public:
     void for_each(Visit&& visit) {
         for (entry& each : entries_) visit(each);
     }
+
+    /// The same entries, side by side.
+    [[nodiscard]] std::span<entry> entries() noexcept { return entries_; }
 
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
 

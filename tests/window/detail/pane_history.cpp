@@ -136,7 +136,7 @@ TEST_CASE("up to two panes of a running total take no block") {
     weir::arena memory;
     history::pool blocks;
     history one(functions);
-    for (std::uint32_t pane : {0, 0, 1, 1, 0}) REQUIRE(one.put(functions, pane, std::tuple(number{1}), pane, 5, memory, blocks));
+    for (std::uint32_t pane : {0u, 0u, 1u, 1u, 0u}) REQUIRE(one.put(functions, pane, std::tuple(number{1}), pane, 5, memory, blocks));
     CHECK(blocks.memory() == 0);
     REQUIRE(one.put(functions, 2, std::tuple(number{1}), 2, 5, memory, blocks));
     CHECK(blocks.memory() != 0);

@@ -2,6 +2,7 @@
 #pragma once
 #include <weir/base/arena.hpp>
 #include <weir/base/borrows.hpp>
+#include <weir/base/detail/order.hpp>
 #include <weir/base/detail/owner.hpp>
 #include <weir/base/detail/series.hpp>
 #include <weir/base/flat_table.hpp>
@@ -12,33 +13,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <type_traits>
 #include <utility>
 
 namespace weir::detail {
-
-/// Things that are handled together, so that one does not wait for the memory of the other.
-template <class T, std::size_t Length, class Handle>
-class run_of {
-public:
-    explicit run_of(Handle handle) : handle_(std::move(handle)) {}
-    ~run_of() = default;
-    run_of(run_of const&) = delete;
-    run_of& operator=(run_of const&) = delete;
-
-    void put(T thing) {
-        things_[size_++] = thing;
-        if (size_ == Length) finish();
-    }
-    void finish() {
-        handle_(things_.data(), std::exchange(size_, 0));
-    }
-
-private:
-    Handle handle_;
-    std::array<T, Length> things_{};
-    std::size_t size_ = 0;
-};
 
 template <class Functions, combining How>
 struct history_choice {
@@ -92,18 +71,20 @@ public:
             });
             return;
         }
-        auto const handle = [&](search* run, std::size_t size) {
-            if (size == 0) return;
-            find_all(functions, run, size);
+        std::array<search, run_length> run;
+        std::size_t size = 0;
+        auto const take_run = [&] {
+            find_all(functions, std::span(run).first(size));
             for (std::size_t i = 0; i < size; ++i) take_one(run[i].found->state, *run[i].from);
+            size = 0;
         };
-        run_of<search, run_length, decltype(handle) const&> run(handle);
         pane.table.for_each([&](pane_entry const& each) {
             std::uint64_t const hash = keys.hash(each.key);
             keys.approach(hash);
-            run.put({&each, hash, nullptr});
+            run[size++] = {&each, hash, nullptr};
+            if (size == run_length) take_run();
         });
-        run.finish();
+        if (size != 0) take_run();
     }
 
     /// Forgets the panes before `first`, and calls `visit(entry)` for every key that has one left, the one that was seen
@@ -114,24 +95,22 @@ public:
         table_type& keys = table_->keys;
         std::size_t dead = 0;
         bool all_held = true;
-        order_.begin(keys.size());
-        auto const handle = [&](entry** run, std::size_t size) {
-            for (std::size_t i = 0; i < size; ++i) {
-                history_type& history = run[i]->state;
+        std::span<entry> const all = keys.entries();
+        order_.begin(all);
+        for (std::size_t begin = 0; begin < all.size();) {
+            std::size_t const end = min_of(begin + run_length, all.size());
+            for (std::size_t i = begin; i != end; ++i)
+                if (all[i].state.evicts(first)) all[i].state.approach();
+            for (; begin != end; ++begin) {
+                history_type& history = all[begin].state;
                 if (!history.evict(functions, first, memory, table_->blocks)) {
-                    overflow(run[i]->key);
+                    overflow(all[begin].key);
                     all_held = false;
                 }
                 if (history.empty()) ++dead;
-                else order_.add(history.arrival(), run[i]);
+                else order_.add(history.arrival(), begin);
             }
-        };
-        run_of<entry*, run_length, decltype(handle) const&> run(handle);
-        keys.for_each([&](entry& each) {
-            if (each.state.evicts(first)) each.state.approach();
-            run.put(&each);
-        });
-        run.finish();
+        }
         if (!all_held) return;
         order_.for_each(visit);
         if (dead * 2 <= keys.size()) return;
@@ -188,17 +167,18 @@ private:
         if constexpr (Lends) table_->keys.lend();
     }
 
+    /// Finds the keys of a run: each does not wait for the memory of the one before it.
     template <class Search>
-    void find_all(Functions const& functions, Search* run, std::size_t size) {
+    void find_all(Functions const& functions, std::span<Search> run) {
         table_type& keys = table_->keys;
-        for (std::size_t i = 0; i < size; ++i) keys.approach_entry(run[i].hash);
-        for (std::size_t i = 0; i < size; ++i) {
-            run[i].found = &keys.find_or_insert(run[i].from->key, run[i].hash, table_->names, [&] { return history_type(functions); });
-            run[i].found->state.approach();
+        for (Search const& each : run) keys.approach_entry(each.hash);
+        for (Search& each : run) {
+            each.found = &keys.find_or_insert(each.from->key, each.hash, table_->names, [&] { return history_type(functions); });
+            each.found->state.approach();
         }
         // New keys may have moved the table: then what was found before is found again.
         if (keys.find(run[0].from->key, run[0].hash) == run[0].found) return;
-        for (std::size_t i = 0; i < size; ++i) run[i].found = keys.find(run[i].from->key, run[i].hash);
+        for (Search& each : run) each.found = keys.find(each.from->key, each.hash);
     }
 
     /// The living move to a table of their own size, in their order.
