@@ -158,7 +158,7 @@ public:
 
 private:
     static constexpr std::size_t longest_run = 256;
-    static constexpr std::size_t ahead = 16;
+    static constexpr std::size_t ahead = 32;
 
     [[nodiscard]] std::uint64_t in_flight() const noexcept { return taken_ - aggregated_; }
 

@@ -129,6 +129,8 @@ private:
     struct bucket {
         block* first = nullptr;
         std::uint32_t in_first = block::size;
+        std::uint32_t full = 0;  ///< blocks behind the first
+        [[nodiscard]] std::size_t size() const noexcept { return first ? std::size_t{full} * block::size + in_first : 0; }
     };
 
     [[nodiscard]] static bool passed(timestamp at, timestamp watermark) noexcept {
@@ -151,6 +153,7 @@ private:
 
     [[gnu::always_inline]] void add(bucket& to, std::uint32_t number) {
         if (to.in_first == block::size) [[unlikely]] {
+            to.full += to.first ? 1 : 0;
             to.first = ::new (blocks_.take()) block{.next = to.first, .numbers = {}};
             to.in_first = 0;
         }
@@ -159,13 +162,20 @@ private:
 
     /// Moves the numbers of a bucket to `into`; its blocks go back to `blocks`, if there is one.
     static void empty(bucket& from, series<std::uint32_t>& into, block_pool<sizeof(block)>* blocks) {
-        std::uint32_t count = from.in_first;
-        for (block* each = from.first; each != nullptr; count = block::size) {
-            for (std::uint32_t i = 0; i < count; ++i) into.push_back(each->numbers[i]);
-            block* const done = std::exchange(each, each->next);
-            if (blocks) blocks->give_back(done);
+        while (from.first) empty_block(from, into, blocks);
+    }
+
+    /// Moves those of the first block, and asks for the memory of the next.
+    static void empty_block(bucket& from, series<std::uint32_t>& into, block_pool<sizeof(block)>* blocks) {
+        block* const done = std::exchange(from.first, from.first->next);
+        if (from.first) {
+            __builtin_prefetch(from.first);
+            __builtin_prefetch(reinterpret_cast<char const*>(from.first) + sizeof(block) / 2);
+            --from.full;
         }
-        from = {};
+        for (std::uint32_t i = 0; i < from.in_first; ++i) into.push_back(done->numbers[i]);
+        from.in_first = block::size;
+        if (blocks) blocks->give_back(done);
     }
 
     template <class Keys>
@@ -191,14 +201,17 @@ private:
     /// Puts down anew, or forgets, what lies in the bucket in which the watermark is now.
     template <class Keys>
     void open_bucket(Keys& keys) {
-        bucket& opened = ring(current_);
+        bucket opened = std::exchange(ring(current_), {});
         if (opened.first) {
             due_.clear();
-            empty(opened, due_, &blocks_);
-            in_ring_ -= due_.size();
-            constexpr std::size_t ahead = 12;
-            for (std::size_t i = 0; i < due_.size(); ++i) {
-                if (i + ahead < due_.size()) keys.approach(due_[i + ahead]);
+            in_ring_ -= opened.size();
+            constexpr std::size_t ahead = block::size - 2;
+            std::size_t asked = 0;
+            for (std::size_t i = 0;; ++i) {
+                // One block after the other: while the numbers of one are seen to, the memory of the next comes.
+                while (opened.first && i + ahead >= due_.size()) empty_block(opened, due_, &blocks_);
+                if (i == due_.size()) break;
+                for (; asked < due_.size() && asked <= i + ahead; ++asked) keys.approach(due_[asked]);
                 timestamp const noted = keys.noted(due_[i]);
                 if (noted == beginning_of_time || bucket_of(noted) != current_) {
                     --size_;
