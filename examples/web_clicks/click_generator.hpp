@@ -2,13 +2,10 @@
 #pragma once
 #include "../shared/random.hpp"
 
-#include <weir/time/timestamp.hpp>
-
 #include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,40 +13,40 @@
 
 namespace web_clicks {
 
-/// A click as it stands in the topic.
-struct click {
-    std::string event_id;
-    std::string user_id;
-    weir::timestamp ts;
-    std::string_view page, referrer, country, device;
-};
-
 /// What clicks there are, and what a test wants beside the published ones.
 struct click_options {
     std::uint64_t seed = 1;
-    std::uint64_t clicks = 0;                                                   ///< 0: without end
-    double rate = 100;                                                          ///< a second of event time
-    weir::timestamp start = weir::timestamp(std::chrono::seconds(1767225600));  ///< 2026-01-01T00:00:00Z
-    double late_share = 0;                                                      ///< come a minute or two late
-    double campaign_share = 0;  ///< of the clicks in every tenth minute, those that go to one product
+    double rate = 10;              ///< a second of event time
+    std::int64_t start = 1767225600;  ///< seconds since 1970, of the first click; by default 2026-01-01T00:00:00Z
+    double disordered_share = 0.5; ///< come up to five seconds late
+    double late_share = 0.002;     ///< come one or two minutes late
+    double broken_share = 0.002;   ///< cannot be read
+    double campaign_share = 0.5;   ///< of the clicks in every tenth minute, those that go to one product
 };
 
-/// The published producer's clicks: seven of ten are of somebody who is there already, one of twenty of whom has left and
-/// makes room for somebody new; at most 5000 are there. Everybody keeps a country and a device, and the referrer is the
-/// page before. To be given to `weir::generator`; equal options make equal clicks.
+/// The published producer's clicks as lines of JSON: seven of ten are of somebody who is there already, one of twenty of
+/// whom has left and makes room for somebody new; at most 5000 are there. Everybody keeps a country and a device, and the
+/// referrer is the page before. Equal options make equal clicks.
 class click_generator {
 public:
     explicit click_generator(click_options options) : options_(options), random_(options.seed) {}
 
-    std::optional<click> operator()() {
-        if (options_.clicks != 0 && made_ == options_.clicks) return std::nullopt;
-        auto const after = static_cast<std::int64_t>(static_cast<double>(made_) / options_.rate * 1e6);
+    /// The next click; the view lives until the next call.
+    std::string_view next() {
+        auto const after = static_cast<std::int64_t>(static_cast<double>(made_++) / options_.rate * 1e3);
         visitor& who = pick_visitor();
         std::string_view const referrer = who.page.empty() ? "/" : who.page;
-        who.page = next_page(who, after / 60'000'000 % 10 == 9);
-        weir::timestamp when = options_.start + weir::duration(after);
-        if (options_.late_share > 0 && random_.chance(options_.late_share)) when -= std::chrono::seconds(60 + random_.below(60));
-        return click{"e" + std::to_string(made_++), who.id, when, who.page, referrer, who.country, who.device};
+        who.page = next_page(who, after / 60'000 % 10 == 9);
+        text_ = "{\"event_id\":\"";
+        random_.append_uuid(text_);
+        text_.append("\",\"user_id\":\"").append(who.id);
+        text_.append("\",\"ts\":").append(std::to_string(options_.start * 1000 + after - delay()));
+        text_.append(",\"page\":\"").append(who.page);
+        text_.append("\",\"referrer\":\"").append(referrer);
+        text_.append("\",\"country\":\"").append(who.country);
+        text_.append("\",\"device\":\"").append(who.device).append("\"}");
+        if (random_.chance(options_.broken_share)) break_it();
+        return text_;
     }
 
 private:
@@ -93,10 +90,29 @@ private:
         return random_.one_of(pages);
     }
 
+    /// In milliseconds.
+    std::int64_t delay() {
+        auto const up_to = [&](std::uint64_t most) { return static_cast<std::int64_t>(random_.below(most)); };
+        if (random_.chance(options_.late_share)) return 60'000 + up_to(60'000);
+        return random_.chance(options_.disordered_share) ? up_to(5'000) : 0;
+    }
+
+    void break_it() {
+        auto const replace = [&](std::string_view what, std::string_view by) { text_.replace(text_.find(what), what.size(), by); };
+        switch (random_.below(5)) {
+            case 0: text_.resize(text_.size() / 2); break;
+            case 1: replace("\"page\":", "\"path\":"); break;
+            case 2: replace("\"ts\":", "\"ts\":null,\"was\":"); break;
+            case 3: text_ = "GET / HTTP/1.1"; break;
+            default: replace("\"ts\":", "\"ts\":\"soon\",\"was\":"); break;
+        }
+    }
+
     click_options options_;
     examples::random random_;
     std::uint64_t made_ = 0;
     std::vector<visitor> active_;
+    std::string text_;
 };
 
 }  // namespace web_clicks

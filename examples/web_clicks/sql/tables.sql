@@ -1,0 +1,134 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The tables for ClickHouse 20.12 and later; tables_18.sql has those for earlier ones.
+
+CREATE DATABASE IF NOT EXISTS rt;
+
+-- All clicks that can be read, those too late for their minute as well.
+CREATE TABLE IF NOT EXISTS rt.clicks_raw
+(
+    event_id String,
+    user_id String,
+    ts DateTime64(3, 'UTC'),
+    page String,
+    referrer String,
+    country LowCardinality(String),
+    device LowCardinality(String),
+    created_at DateTime('UTC') DEFAULT now(),
+    INDEX idx_user_id user_id TYPE bloom_filter GRANULARITY 1,
+    INDEX idx_page page TYPE bloom_filter GRANULARITY 1
+)
+ENGINE = MergeTree
+PARTITION BY toYYYYMM(ts)
+ORDER BY (ts, user_id, event_id)
+TTL toDateTime(ts) + INTERVAL 30 DAY DELETE;
+
+-- The job writes it and nobody else. A row that comes again after a crash replaces the first: nothing is added up.
+CREATE TABLE IF NOT EXISTS rt.page_minute_agg
+(
+    window_start DateTime('UTC'),
+    window_end DateTime('UTC'),
+    page String,
+    country LowCardinality(String),
+    cnt UInt64,
+    unique_users UInt64,
+    z_score Nullable(Float64),
+    is_anomaly UInt8,
+    created_at DateTime('UTC') DEFAULT now()
+)
+ENGINE = ReplacingMergeTree
+PARTITION BY toYYYYMM(window_start)
+ORDER BY (window_start, page, country)
+TTL window_start + INTERVAL 90 DAY DELETE;
+
+-- Those of its rows whose count stands out.
+CREATE TABLE IF NOT EXISTS rt.page_minute_anomalies AS rt.page_minute_agg
+ENGINE = ReplacingMergeTree
+PARTITION BY toYYYYMM(window_start)
+ORDER BY (window_start, page, country)
+TTL window_start + INTERVAL 90 DAY DELETE;
+
+-- Longer spans are made of the clicks, not of the minutes: distinct users do not add up, the states of uniq do.
+CREATE TABLE IF NOT EXISTS rt.page_5min_agg
+(
+    window_start DateTime('UTC'),
+    page String,
+    cnt AggregateFunction(count),
+    unique_users AggregateFunction(uniq, String),
+    unique_countries AggregateFunction(uniq, LowCardinality(String))
+)
+ENGINE = AggregatingMergeTree
+PARTITION BY toYYYYMM(window_start)
+ORDER BY (window_start, page)
+TTL window_start + INTERVAL 90 DAY DELETE;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS rt.page_5min_mv TO rt.page_5min_agg AS
+SELECT
+    toStartOfFiveMinute(ts) AS window_start,
+    page,
+    countState() AS cnt,
+    uniqState(user_id) AS unique_users,
+    uniqState(country) AS unique_countries
+FROM rt.clicks_raw
+GROUP BY window_start, page;
+
+CREATE TABLE IF NOT EXISTS rt.page_hourly_agg
+(
+    window_start DateTime('UTC'),
+    page String,
+    country LowCardinality(String),
+    device LowCardinality(String),
+    cnt AggregateFunction(count),
+    unique_users AggregateFunction(uniq, String)
+)
+ENGINE = AggregatingMergeTree
+PARTITION BY toYYYYMM(window_start)
+ORDER BY (window_start, page, country, device)
+TTL window_start + INTERVAL 1 YEAR DELETE;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS rt.page_hourly_mv TO rt.page_hourly_agg AS
+SELECT
+    toStartOfHour(ts) AS window_start,
+    page,
+    country,
+    device,
+    countState() AS cnt,
+    uniqState(user_id) AS unique_users
+FROM rt.clicks_raw
+GROUP BY window_start, page, country, device;
+
+-- How the two are read.
+CREATE VIEW IF NOT EXISTS rt.page_5min AS
+SELECT
+    window_start,
+    window_start + INTERVAL 5 MINUTE AS window_end,
+    page,
+    countMerge(agg.cnt) AS cnt,
+    uniqMerge(agg.unique_users) AS unique_users,
+    uniqMerge(agg.unique_countries) AS unique_countries
+FROM rt.page_5min_agg AS agg
+GROUP BY window_start, page;
+
+CREATE VIEW IF NOT EXISTS rt.page_hourly AS
+SELECT
+    window_start,
+    window_start + INTERVAL 1 HOUR AS window_end,
+    page,
+    country,
+    device,
+    countMerge(agg.cnt) AS cnt,
+    uniqMerge(agg.unique_users) AS unique_users
+FROM rt.page_hourly_agg AS agg
+GROUP BY window_start, page, country, device;
+
+CREATE VIEW IF NOT EXISTS rt.recent_activity AS
+SELECT
+    page,
+    country,
+    device,
+    count() AS total_clicks,
+    uniqExact(user_id) AS unique_users,
+    max(ts) AS last_seen
+FROM rt.clicks_raw
+WHERE ts >= now() - INTERVAL 24 HOUR
+GROUP BY page, country, device
+ORDER BY total_clicks DESC;
