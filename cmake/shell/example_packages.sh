@@ -3,4 +3,4 @@
 #
 # The Debian packages that the examples are built from.
 example_packages=(g++ cmake ninja-build pkg-config ccache librdkafka-dev libsimdjson-dev libfmt-dev libcurl4-openssl-dev
-  zlib1g-dev libhiredis-dev libcli11-dev)
+  zlib1g-dev libhiredis-dev libmicrohttpd-dev libcli11-dev)

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// needs: kafka clickhouse simdjson CLI11
+// needs: kafka clickhouse prometheus simdjson CLI11
 //
 // Kafka in; clicks, and their one-minute rows of page and country with users and a score, out to ClickHouse.
 #include "../shared/send_lines.hpp"
 #include "../shared/write_lines.hpp"
 #include "click.hpp"
 #include "click_generator.hpp"
+#include "live_clicks.hpp"
 #include "options.hpp"
 #include "rows_out.hpp"
 
+#include <weir/adapter/prometheus.hpp>
 #include <weir/adapter/simdjson.hpp>
 
 #include <atomic>
@@ -20,7 +22,9 @@ using namespace web_clicks;
 
 std::atomic<bool> interrupted = false;
 
-int watch(options const& chosen, weir::kafka::source_options const& kafka) {
+int complain(weir::error const& why) { return std::fprintf(stderr, "failed: %s\n", to_string(why).c_str()), 1; }
+
+int watch(options const& chosen, weir::kafka::source_options const& kafka, live_clicks* live = nullptr) {
     auto job = weir::from(weir::kafka::source(kafka))
              | weir::decode(weir::json<click>())
              | weir::tee(clicks_out(chosen, "clicks_raw", 10s))
@@ -36,9 +40,22 @@ int watch(options const& chosen, weir::kafka::source_options const& kafka) {
                                | minutes_out(chosen, "page_minute_anomalies", 1s));
     if (!chosen.dead_letters.empty()) job.dead_letters_to(weir::dead_letter_file(chosen.dead_letters));
 
-    auto const report = weir::run(job, {.stop = &interrupted});
+    weir::prometheus::server metrics(
+        {.address = chosen.metrics_address, .port = chosen.metrics, .metrics = {.pipeline = "web_clicks"}});
+    bool const watched = chosen.metrics != 0;
+    if (auto const listening = watched ? metrics.open() : weir::result<void>(); !listening) return complain(listening.problem());
+    weir::result<void> fed;
+    auto const each_round = [&] {
+        if (watched) metrics.poll(job);
+        if (!live || !fed) return;
+        std::uint64_t const read = job.report().total().in;
+        fed = live->produce(read);
+        if (!fed || live->all_read(read)) job.stop();
+    };
+
+    auto const report = weir::run(job, {.stop = &interrupted, .each_round = each_round});
     std::fputs(to_string(report).c_str(), stderr);
-    return report.exit_code();
+    return fed ? report.exit_code() : complain(fed.problem());
 }
 
 int main(int count, char** words) {
@@ -50,11 +67,15 @@ int main(int count, char** words) {
         return examples::write_lines(chosen.generate, clicks, chosen.events, chosen.rate);
     }
     for (int const signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { interrupted = true; });
-    if (chosen.input.empty())
+    if (chosen.input.empty() && chosen.rate <= 0)
         return watch(chosen, {.brokers = chosen.brokers, .topic = chosen.topic, .group = chosen.group, .until_end = chosen.until_end});
 
     weir::kafka::embedded_broker broker({.compress = weir::kafka::compression::lz4});
-    if (auto const sent = examples::send_lines(broker, chosen.topic, chosen.input); !sent)
-        return std::fprintf(stderr, "failed: %s\n", to_string(sent.problem()).c_str()), 1;
+    if (chosen.input.empty()) {
+        if (auto const made = broker.create_topic(chosen.topic, 1); !made) return complain(made.problem());
+        live_clicks live(broker, chosen.topic, chosen.clicks, chosen.rate, chosen.events);
+        return watch(chosen, {.brokers = broker.brokers(), .topic = chosen.topic, .partitions = {0}}, &live);
+    }
+    if (auto const sent = examples::send_lines(broker, chosen.topic, chosen.input); !sent) return complain(sent.problem());
     return watch(chosen, {.brokers = broker.brokers(), .topic = chosen.topic, .until_end = true});
 }

@@ -5,11 +5,8 @@
 #include <weir/click/anomaly.hpp>
 #include <weir/time/timestamp.hpp>
 
-#include <CLI/CLI.hpp>
-
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <string>
 
 namespace web_clicks {
@@ -33,51 +30,13 @@ struct options {
     std::string user, password;
     bool truncate_times = false;
     std::string dead_letters;
+    std::uint16_t metrics = 0;
+    std::string metrics_address = "127.0.0.1";
     weir::anomaly_settings score;  ///< by default as published, but for what a count is scored against
     weir::duration give_up_after = std::chrono::seconds(30);
 };
 
 /// Fills `chosen` from the command line; what is left to do is to run, or to leave with the exit code returned.
-inline int parse(int count, char** words, options& chosen, bool& leave) {
-    CLI::App app{"Clicks per page, country and minute, with their users and a score: from Kafka to ClickHouse.", "web_clicks"};
-    app.add_option("--generate", chosen.generate, "write made-up clicks to this file (-: standard output), and do nothing else");
-    app.add_option("--events", chosen.events, "how many; 0 with --rate: without end")->capture_default_str();
-    app.add_option("--rate", chosen.rate, "so many a second from now on; 0: at once, and always the same");
-    app.add_option("--seed", chosen.clicks.seed, "equal seeds make equal clicks")->capture_default_str();
-    auto* const event_rate = app.add_option("--event-rate", chosen.clicks.rate, "so many a second of event time")->capture_default_str();
-    auto* const start = app.add_option("--start", chosen.clicks.start, "time of the first, in seconds since 1970")->capture_default_str();
-    app.add_option("--input", chosen.input, "send this file through a Kafka broker inside the program; else --brokers");
-    app.add_option("--brokers", chosen.brokers, "Kafka, as in host:9092")->capture_default_str();
-    app.add_option("--topic", chosen.topic, "its topic")->capture_default_str();
-    app.add_option("--group", chosen.group, "its consumer group")->capture_default_str();
-    app.add_flag("--until-end", chosen.until_end, "read up to what is there now, close the windows and end");
-    app.add_option("--output", chosen.output, "write rows to FILE.clicks_raw.ndjson and so on; else --clickhouse")->type_name("FILE");
-    app.add_option("--clickhouse", chosen.clickhouse, "ClickHouse's address, as in http://localhost:8123");
-    app.add_option("--database", chosen.database, "its database")->capture_default_str();
-    app.add_option("--user", chosen.user, "its user");
-    app.add_option("--password", chosen.password, "the user's password")->envname("CLICKHOUSE_PASSWORD");
-    app.add_flag("--truncate-times", chosen.truncate_times, "cut times to the second, for a ClickHouse before 20.1");
-    app.add_option("--dead-letters", chosen.dead_letters, "write what cannot be read to this file");
-    app.add_option("--threshold", chosen.score.threshold, "a score further from zero is an anomaly")
-        ->check(CLI::PositiveNumber)->capture_default_str();
-    app.add_option("--score", chosen.score.against, "a count against those before it (earlier), or also itself (published)")
-        ->transform(CLI::CheckedTransformer(std::map<std::string, weir::score_against>{
-            {"earlier", weir::score_against::earlier}, {"published", weir::score_against::earlier_and_own}}))
-        ->default_str("earlier");
-    try {
-        app.parse(count, words);
-        if (chosen.generate.empty() && chosen.output.empty() && chosen.clickhouse.empty())
-            throw CLI::ValidationError("say where the rows go: --output or --clickhouse");
-    } catch (CLI::ParseError const& why) {
-        leave = true;
-        return app.exit(why);
-    }
-    if (chosen.rate > 0 && event_rate->empty()) chosen.clicks.rate = chosen.rate;
-    if (chosen.rate > 0 && start->empty()) {
-        auto const now = std::chrono::system_clock::now().time_since_epoch();
-        chosen.clicks.start = std::chrono::duration_cast<std::chrono::seconds>(now).count();
-    }
-    return 0;
-}
+int parse(int count, char** words, options& chosen, bool& leave);
 
 }  // namespace web_clicks

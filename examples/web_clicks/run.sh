@@ -23,10 +23,15 @@ if [ "$real" = no ]; then
     python3 "$here/found.py" file rows "found/$score"
     python3 "$here/found.py" dead dead.ndjson "found/$score"
   done
+  # The same clicks once more, as they are made, ten thousand a second.
+  mkdir found/live
+  run_job --rate 10000 --event-rate 10 --start 1767225600 --events "$events" --seed "$seed" --output rows
+  python3 "$here/found.py" file rows found/live
   verdict "clicks" expected/raw.tsv found/earlier/raw.tsv "dead letters" expected/dead.tsv found/earlier/dead.tsv \
     "minutes" expected/minutes.tsv found/earlier/minutes.tsv "anomalies" expected/anomalies.tsv found/earlier/anomalies.tsv \
     "minutes, scored as published" expected/published.tsv found/published/minutes.tsv \
-    "anomalies as published" expected/published_anomalies.tsv found/published/anomalies.tsv
+    "anomalies as published" expected/published_anomalies.tsv found/published/anomalies.tsv \
+    "clicks, live" expected/raw.tsv found/live/raw.tsv "minutes, live" expected/minutes.tsv found/live/minutes.tsv
   exit
 fi
 
