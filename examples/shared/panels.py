@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the queries of Grafana dashboards and alert rules against the real stores: each must return data.
 
-    panels.py FOLDER --from SECONDS --to SECONDS [--influxdb URL | --clickhouse URL] [--database NAME]
+    panels.py FOLDER --from SECONDS --to SECONDS [--influxdb URL | --clickhouse URL] [--database NAME] [--prometheus URL]
 
 FOLDER holds dashboards and provisioned alert rules as JSON. A query in a language that no given server speaks is named and
 not run. A further store is one more function in RUNNERS, and its options in `main`.
@@ -36,8 +36,17 @@ def run_clickhouse(target, chosen):
     return len(json.loads(answer)["data"])
 
 
+def run_prometheus(target, chosen):
+    """How many values that are numbers the query returns; what Grafana takes for the interval of a rate is five seconds."""
+    if not chosen.prometheus:
+        return None
+    query = target["expr"].replace("$__rate_interval", "5s").replace("$__interval", chosen.interval)
+    answer = json.loads(ask.http(f"{chosen.prometheus}/api/v1/query_range", query=query, start=chosen.start, end=chosen.to, step="1s"))
+    return sum(value != "NaN" for series in answer["data"]["result"] for _, value in series["values"])
+
+
 # By the type of the data source: how a query is run; it returns how many rows came, or nothing where it cannot be run.
-RUNNERS = {"influxdb": run_influxql, "grafana-clickhouse-datasource": run_clickhouse}
+RUNNERS = {"influxdb": run_influxql, "grafana-clickhouse-datasource": run_clickhouse, "prometheus": run_prometheus}
 
 
 def queries_of_dashboard(dashboard):
@@ -68,6 +77,7 @@ def main():
     parser.add_argument("--interval", default="10s")
     parser.add_argument("--influxdb")
     parser.add_argument("--clickhouse")
+    parser.add_argument("--prometheus")
     parser.add_argument("--database")
     chosen = parser.parse_args()
     run, left, empty = 0, 0, []

@@ -27,7 +27,7 @@ int complain(weir::error const& why) { return std::fprintf(stderr, "failed: %s\n
 int watch(options const& chosen, weir::kafka::source_options const& kafka, live_clicks* live = nullptr) {
     auto job = weir::from(weir::kafka::source(kafka))
              | weir::decode(weir::json<click>())
-             | weir::tee(clicks_out(chosen, "clicks_raw", 10s))
+             | weir::tee(clicks_raw(chosen))
              | weir::event_time<&click::ts>(weir::bounded_out_of_orderness(10s))
              | weir::key_by<&click::page, &click::country>()
              | weir::window(weir::tumbling(1min), weir::drop_late)
@@ -35,9 +35,9 @@ int watch(options const& chosen, weir::kafka::source_options const& kafka, live_
              | weir::key_by<"page", "country">()
              | weir::anomaly<"cnt">(weir::expire_after(24h), chosen.score)
              | weir::to<page_minute>()
-             | weir::split(minutes_out(chosen, "page_minute_agg", 5s),
+             | weir::split(page_minute_agg(chosen),
                            weir::chain(weir::filter([](page_minute const& minute) { return minute.is_anomaly; }))
-                               | minutes_out(chosen, "page_minute_anomalies", 1s));
+                               | page_minute_anomalies(chosen));
     if (!chosen.dead_letters.empty()) job.dead_letters_to(weir::dead_letter_file(chosen.dead_letters));
 
     weir::prometheus::server metrics(

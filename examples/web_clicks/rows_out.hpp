@@ -5,13 +5,11 @@
 
 #include <weir/pipeline/boxed.hpp>
 
-#include <string>
-
 namespace web_clicks {
 
-/// Where clicks and minutes go: a table of ClickHouse, or a file of JSON lines that has its name. A batch goes after `age` at
-/// the latest.
-weir::boxed<click> clicks_out(options const& chosen, std::string const& table, weir::duration age);
-weir::boxed<page_minute> minutes_out(options const& chosen, std::string const& table, weir::duration age);
+// Where rows go: a table of ClickHouse, or a file of JSON lines that has its name.
+weir::boxed<click> clicks_raw(options const& chosen);
+weir::boxed<page_minute> page_minute_agg(options const& chosen);
+weir::boxed<page_minute> page_minute_anomalies(options const& chosen);
 
 }  // namespace web_clicks

@@ -60,6 +60,9 @@ run_into() {
 run_into clickhouse "$WEIR_TEST_CLICKHOUSE" --truncate-times --score published
 run_into clickhouse26 "$WEIR_TEST_CLICKHOUSE26"
 
+# Grafana's panels speak today's SQL; those of Prometheus are tried by test_metrics.sh.
+python3 "$shared/panels.py" "$here/grafana" --from "$start" --to "$(date +%s)" --clickhouse "$WEIR_TEST_CLICKHOUSE26" --database rt
+
 pairs=()
 for server in clickhouse clickhouse26; do
   raw=raw minutes=minutes anomalies=anomalies
