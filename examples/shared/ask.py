@@ -49,7 +49,8 @@ def clickhouse(address, query, database=""):
     environment, where they are set."""
     headers = {}
     if "CLICKHOUSE_USER" in os.environ:
-        headers = {"X-ClickHouse-User": os.environ["CLICKHOUSE_USER"], "X-ClickHouse-Key": os.environ.get("CLICKHOUSE_PASSWORD", "")}
+        headers["X-ClickHouse-User"] = os.environ["CLICKHOUSE_USER"]
+        headers["X-ClickHouse-Key"] = os.environ.get("CLICKHOUSE_PASSWORD", "")
     parameters = {"database": database} if database else {}
     answer = http(f"{address}/", data=query.encode(), method="POST", headers=headers, **parameters)
     return [line.split("\t") for line in answer.splitlines()]

@@ -41,8 +41,8 @@ def run_prometheus(target, chosen):
     if not chosen.prometheus:
         return None
     query = target["expr"].replace("$__rate_interval", "5s").replace("$__interval", chosen.interval)
-    answer = json.loads(ask.http(f"{chosen.prometheus}/api/v1/query_range", query=query, start=chosen.start, end=chosen.to, step="1s"))
-    return sum(value != "NaN" for series in answer["data"]["result"] for _, value in series["values"])
+    answer = ask.http(f"{chosen.prometheus}/api/v1/query_range", query=query, start=chosen.start, end=chosen.to, step="1s")
+    return sum(value != "NaN" for series in json.loads(answer)["data"]["result"] for _, value in series["values"])
 
 
 # By the type of the data source: how a query is run; it returns how many rows came, or nothing where it cannot be run.

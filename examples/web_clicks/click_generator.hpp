@@ -16,12 +16,12 @@ namespace web_clicks {
 /// What clicks there are, and what a test wants beside the published ones.
 struct click_options {
     std::uint64_t seed = 1;
-    double rate = 10;              ///< a second of event time
+    double rate = 10;                 ///< a second of event time
     std::int64_t start = 1767225600;  ///< seconds since 1970, of the first click; by default 2026-01-01T00:00:00Z
-    double disordered_share = 0.5; ///< come up to five seconds late
-    double late_share = 0.002;     ///< come one or two minutes late
-    double broken_share = 0.002;   ///< cannot be read
-    double campaign_share = 0.5;   ///< of the clicks in every tenth minute, those that go to one product
+    double disordered_share = 0.5;    ///< come up to five seconds late
+    double late_share = 0.002;        ///< come one or two minutes late
+    double broken_share = 0.002;      ///< cannot be read
+    double campaign_share = 0.5;      ///< of the clicks in every tenth minute, those that go to one product
 };
 
 /// The published producer's clicks as lines of JSON: seven of ten are of somebody who is there already, one of twenty of

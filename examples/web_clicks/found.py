@@ -15,8 +15,15 @@ import ask  # noqa: E402
 
 # A count that is equal to the mean of those before it may be a little beside it in floating-point numbers.
 NOTHING = 1e-9
-MINUTES = "SELECT toUnixTimestamp(window_start), toUnixTimestamp(window_end), page, country, cnt, unique_users, z_score, is_anomaly FROM"
+MINUTES = ("SELECT toUnixTimestamp(window_start), toUnixTimestamp(window_end), page, country, cnt, unique_users, z_score, is_anomaly "
+           "FROM")
 QUERIES = {
+    # By how much the minutes have less than the clicks: those that came too late.
+    "late": "SELECT toUnixTimestamp(start), page, country, sum(clicks) AS late FROM ("
+            "SELECT toStartOfMinute(ts) AS start, page, country, toInt64(count()) AS clicks FROM clicks_raw "
+            "GROUP BY start, page, country "
+            "UNION ALL SELECT window_start AS start, page, country, -toInt64(cnt) AS clicks FROM page_minute_agg"
+            ") GROUP BY start, page, country HAVING late != 0",
     "five_minutes": "SELECT toUnixTimestamp(window_start), toUnixTimestamp(window_end), page, cnt, unique_users, unique_countries "
                     "FROM page_5min",
     "hours": "SELECT toUnixTimestamp(window_start), toUnixTimestamp(window_end), page, country, device, cnt, unique_users "

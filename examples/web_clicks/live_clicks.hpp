@@ -7,13 +7,15 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 namespace web_clicks {
 
 /// Clicks that come into the broker inside the program one by one, so many a second.
 class live_clicks {
 public:
-    live_clicks(weir::kafka::embedded_broker& broker, std::string topic, click_options const& clicks, double rate, std::uint64_t events)
+    live_clicks(weir::kafka::embedded_broker& broker, std::string topic, click_options const& clicks, double rate,
+                std::uint64_t events)
         : broker_(broker), topic_(std::move(topic)), clicks_(clicks), rate_(rate), events_(events) {}
 
     /// Produces what is due by now, but not too much more than was read: the broker would forget it.

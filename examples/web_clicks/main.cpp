@@ -67,15 +67,17 @@ int main(int count, char** words) {
         return examples::write_lines(chosen.generate, clicks, chosen.events, chosen.rate);
     }
     for (int const signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { interrupted = true; });
-    if (chosen.input.empty() && chosen.rate <= 0)
-        return watch(chosen, {.brokers = chosen.brokers, .topic = chosen.topic, .group = chosen.group, .until_end = chosen.until_end});
+    weir::kafka::source_options kafka{.brokers = chosen.brokers, .topic = chosen.topic, .group = chosen.group};
+    kafka.until_end = chosen.until_end;
+    if (chosen.input.empty() && chosen.rate <= 0) return watch(chosen, kafka);
 
     weir::kafka::embedded_broker broker({.compress = weir::kafka::compression::lz4});
-    if (chosen.input.empty()) {
-        if (auto const made = broker.create_topic(chosen.topic, 1); !made) return complain(made.problem());
-        live_clicks live(broker, chosen.topic, chosen.clicks, chosen.rate, chosen.events);
-        return watch(chosen, {.brokers = broker.brokers(), .topic = chosen.topic, .partitions = {0}}, &live);
+    kafka = {.brokers = broker.brokers(), .topic = chosen.topic, .partitions = {0}, .until_end = chosen.rate <= 0};
+    if (!chosen.input.empty()) {
+        auto const sent = examples::send_lines(broker, chosen.topic, chosen.input);
+        return sent ? watch(chosen, kafka) : complain(sent.problem());
     }
-    if (auto const sent = examples::send_lines(broker, chosen.topic, chosen.input); !sent) return complain(sent.problem());
-    return watch(chosen, {.brokers = broker.brokers(), .topic = chosen.topic, .until_end = true});
+    if (auto const made = broker.create_topic(chosen.topic, 1); !made) return complain(made.problem());
+    live_clicks live(broker, chosen.topic, chosen.clicks, chosen.rate, chosen.events);
+    return watch(chosen, kafka, &live);
 }

@@ -12,16 +12,21 @@ int parse(int count, char** words, options& chosen, bool& leave) {
     CLI::App app{"Clicks per page, country and minute, with their users and a score: from Kafka to ClickHouse.", "web_clicks"};
     app.add_option("--generate", chosen.generate, "write made-up clicks to this file (-: standard output), and do nothing else");
     app.add_option("--events", chosen.events, "how many clicks are made up; 0 with --rate: without end")->capture_default_str();
-    app.add_option("--rate", chosen.rate, "make up so many a second from now on: into --generate, or into a Kafka broker inside the program");
+    app.add_option("--rate", chosen.rate,
+                   "make up so many a second from now on: for --generate, or for a Kafka broker inside the program");
     app.add_option("--seed", chosen.clicks.seed, "equal seeds make equal clicks")->capture_default_str();
-    auto* const event_rate = app.add_option("--event-rate", chosen.clicks.rate, "so many a second of event time")->capture_default_str();
-    auto* const start = app.add_option("--start", chosen.clicks.start, "time of the first, in seconds since 1970")->capture_default_str();
-    app.add_option("--input", chosen.input, "send this file through a Kafka broker inside the program; else --brokers");
+    auto* const event_rate = app.add_option("--event-rate", chosen.clicks.rate, "so many a second of event time")
+                                 ->capture_default_str();
+    auto* const start = app.add_option("--start", chosen.clicks.start, "time of the first, in seconds since 1970")
+                            ->capture_default_str();
+    app.add_option("--input", chosen.input, "send this file through a Kafka broker inside the program; else --brokers")
+        ->excludes("--rate");
     app.add_option("--brokers", chosen.brokers, "Kafka, as in host:9092")->capture_default_str();
     app.add_option("--topic", chosen.topic, "its topic")->capture_default_str();
     app.add_option("--group", chosen.group, "its consumer group")->capture_default_str();
     app.add_flag("--until-end", chosen.until_end, "read up to what is there now, close the windows and end");
-    app.add_option("--output", chosen.output, "write rows to FILE.clicks_raw.ndjson and so on; else --clickhouse")->type_name("FILE");
+    app.add_option("--output", chosen.output, "write rows to FILE.clicks_raw.ndjson and so on; else --clickhouse")
+        ->type_name("FILE");
     app.add_option("--clickhouse", chosen.clickhouse, "ClickHouse's address, as in http://localhost:8123");
     app.add_option("--database", chosen.database, "its database")->capture_default_str();
     app.add_option("--user", chosen.user, "its user");

@@ -11,6 +11,7 @@ writes into the folder, times in whole seconds since 1970 where nothing else is 
     minutes.tsv     start, end, page, country, count, users, score, whether it is an anomaly: without late clicks
     published.tsv   the same, scored in the published way: a count against those before it and itself
     anomalies.tsv, published_anomalies.tsv   those of them that are anomalies
+    late.tsv        start, page, country, how many clicks came too late for it
     five_minutes.tsv, hours.tsv, recent.tsv  what the store makes of all clicks
 """
 import json
@@ -35,6 +36,7 @@ MINUTES = """
 SELECT start, start + 60, page, country, count(*), count(DISTINCT user)
 FROM timed WHERE (start + 60) * 1000 > watermark GROUP BY start, page, country ORDER BY start
 """
+LATE = "SELECT start, page, country, count(*) FROM timed WHERE (start + 60) * 1000 <= watermark GROUP BY start, page, country"
 FIVE_MINUTES = """
 SELECT ts / 300000 * 300, ts / 300000 * 300 + 300, page, count(*), count(DISTINCT user), count(DISTINCT country)
 FROM click GROUP BY 1, 2, 3
@@ -94,6 +96,7 @@ def main():
         "dead": ((json.dumps(line),) for line in dead),
         "minutes": list(scored(minutes, False, threshold)),
         "published": list(scored(minutes, True, threshold)),
+        "late": store.execute(LATE),
         "five_minutes": store.execute(FIVE_MINUTES),
         "hours": store.execute(HOURS),
         "recent": store.execute(RECENT),

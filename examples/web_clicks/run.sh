@@ -34,7 +34,7 @@ if [ "$real" = no ]; then
     "clicks, live" expected/raw.tsv found/live/raw.tsv "minutes, live" expected/minutes.tsv found/live/minutes.tsv
   exit
 fi
-
+((events <= 800000)) || stop "--events must be at most 800000 with --real: ten a second of the last day"
 # Their end is now: a view of the last day shows them, and nothing of them has expired.
 start=$((($(date +%s) - events / 10) / 60 * 60 - 60))
 "$program" --generate input.ndjson --events "$events" --seed "$seed" --start "$start"
@@ -67,9 +67,10 @@ pairs=()
 for server in clickhouse clickhouse26; do
   raw=raw minutes=minutes anomalies=anomalies
   [ "$server" = clickhouse26 ] || raw=raw_seconds minutes=published anomalies=published_anomalies
-  pairs+=("$server: clicks" expected/$raw.tsv "found/$server/raw.tsv"
-    "$server: minutes" expected/$minutes.tsv "found/$server/minutes.tsv"
-    "$server: anomalies" expected/$anomalies.tsv "found/$server/anomalies.tsv"
+  pairs+=("$server: clicks" "expected/$raw.tsv" "found/$server/raw.tsv"
+    "$server: minutes" "expected/$minutes.tsv" "found/$server/minutes.tsv"
+    "$server: anomalies" "expected/$anomalies.tsv" "found/$server/anomalies.tsv"
+    "$server: clicks without a minute" expected/late.tsv "found/$server/late.tsv"
     "$server: five minutes by its view" expected/five_minutes.tsv "found/$server/five_minutes.tsv"
     "$server: hours by its view" expected/hours.tsv "found/$server/hours.tsv"
     "$server: recent activity" expected/recent.tsv "found/$server/recent.tsv"

@@ -33,10 +33,10 @@ for ((tries = 0; tries < 300; tries++)); do
   kill -0 "${own[0]}" 2> /dev/null || stop "the job has ended before Prometheus saw a batch of clicks: $(cat ledger)"
   sleep 0.1
 done
-for metric in $(grep -oE 'weir_[a-z_]+' "$here/prometheus/alerts.yml" | sort -u); do
+grep -oE 'weir_[a-z_]+' "$here/prometheus/alerts.yml" | sort -u | while read -r metric; do
   known "$metric" || stop "Prometheus knows no $metric, which an alert names"
 done
-[ "$(curl --silent --noproxy '*' "http://127.0.0.1:$WEIR_TEST_PROMETHEUS_TEXT_PORT/healthz" -o /dev/null -w '%{http_code}')" = 200 ] \
+curl --silent --fail --noproxy '*' "http://127.0.0.1:$WEIR_TEST_PROMETHEUS_TEXT_PORT/healthz" > /dev/null \
   || stop "the job says that it is not well"
 python3 "$shared/panels.py" "$here/grafana" --from "$since" --to "$(date +%s)" --prometheus "$WEIR_TEST_PROMETHEUS"
 wait "${own[0]}" || stop "the job failed: $(cat ledger)"

@@ -14,7 +14,9 @@ mkdir expected
 start=$((($(date +%s) - events / 10) / 60 * 60 - 60))
 "$program" --generate input.ndjson --events "$events" --seed "$seed" --start "$start"
 python3 "$here/oracle.py" input.ndjson expected
-no_secret() { ! grep -qF -e wrong-secret -e "$WEIR_TEST_CLICKHOUSE_PASSWORD" ledger output || stop "a secret is shown: $(cat ledger output)"; }
+no_secret() {
+  ! grep -qF -e wrong-secret -e "$WEIR_TEST_CLICKHOUSE_PASSWORD" ledger output || stop "a secret is shown: $(cat ledger output)"
+}
 ask() { curl --silent --show-error --fail --noproxy '*' --max-time 30 "$url/" --data-binary "$1" > /dev/null; }
 
 pairs=()
@@ -24,8 +26,8 @@ for server in clickhouse clickhouse26; do
   topic=$(fresh_name "refusals_$server")
   make_topic "$topic" 1
   produce_lines input.ndjson "$topic"
-  job=(--brokers "$WEIR_TEST_KAFKA" --topic "$topic" --group "$topic" --until-end --clickhouse "$url" --user "$WEIR_TEST_CLICKHOUSE_USER"
-    ${more[@]+"${more[@]}"})
+  job=(--brokers "$WEIR_TEST_KAFKA" --topic "$topic" --group "$topic" --until-end
+    --clickhouse "$url" --user "$WEIR_TEST_CLICKHOUSE_USER" ${more[@]+"${more[@]}"})
   export CLICKHOUSE_PASSWORD=$WEIR_TEST_CLICKHOUSE_PASSWORD
   python3 "$here/load_tables.py" "$url" --anew
 
@@ -46,6 +48,7 @@ for server in clickhouse clickhouse26; do
   no_secret
   mkdir -p "found/$server"
   python3 "$here/found.py" clickhouse "$url" rt "found/$server"
-  pairs+=("$server: clicks" expected/$raw.tsv "found/$server/raw.tsv" "$server: minutes" expected/minutes.tsv "found/$server/minutes.tsv")
+  pairs+=("$server: clicks" "expected/$raw.tsv" "found/$server/raw.tsv"
+    "$server: minutes" expected/minutes.tsv "found/$server/minutes.tsv")
 done
 verdict "${pairs[@]}"
