@@ -22,7 +22,8 @@ PARTITION BY toYYYYMM(ts)
 ORDER BY (ts, user_id, event_id)
 TTL toDateTime(ts) + INTERVAL 30 DAY DELETE;
 
--- The job writes it and nobody else. A row that comes again after a crash replaces the first: nothing is added up.
+-- The job writes it and nobody else. Rows of the same minute, page and country are not added up, the one with the most clicks
+-- stays: a batch may be sent twice, and when the job is started again a minute may be counted from a part of its clicks only.
 CREATE TABLE IF NOT EXISTS rt.page_minute_agg
 (
     window_start DateTime('UTC'),
@@ -35,14 +36,14 @@ CREATE TABLE IF NOT EXISTS rt.page_minute_agg
     is_anomaly UInt8,
     created_at DateTime('UTC') DEFAULT now()
 )
-ENGINE = ReplacingMergeTree
+ENGINE = ReplacingMergeTree(cnt)
 PARTITION BY toYYYYMM(window_start)
 ORDER BY (window_start, page, country)
 TTL window_start + INTERVAL 90 DAY DELETE;
 
 -- Those of its rows whose count stands out.
 CREATE TABLE IF NOT EXISTS rt.page_minute_anomalies AS rt.page_minute_agg
-ENGINE = ReplacingMergeTree
+ENGINE = ReplacingMergeTree(cnt)
 PARTITION BY toYYYYMM(window_start)
 ORDER BY (window_start, page, country)
 TTL window_start + INTERVAL 90 DAY DELETE;
