@@ -18,7 +18,7 @@ struct click_options {
     std::uint64_t seed = 1;
     double rate = 10;                 ///< a second of event time
     std::int64_t start = 1767225600;  ///< seconds since 1970, of the first click; by default 2026-01-01T00:00:00Z
-    double disordered_share = 0.5;    ///< come up to five seconds late
+    double disordered_share = 0.5;    ///< come up to twelve seconds late, a few of them too late
     double late_share = 0.002;        ///< come one or two minutes late
     double broken_share = 0.002;      ///< cannot be read
     double campaign_share = 0.5;      ///< of the clicks in every tenth minute, those that go to one product
@@ -94,7 +94,7 @@ private:
     std::int64_t delay() {
         auto const up_to = [&](std::uint64_t most) { return static_cast<std::int64_t>(random_.below(most)); };
         if (random_.chance(options_.late_share)) return 60'000 + up_to(60'000);
-        return random_.chance(options_.disordered_share) ? up_to(5'000) : 0;
+        return random_.chance(options_.disordered_share) ? up_to(12'000) : 0;
     }
 
     void break_it() {
