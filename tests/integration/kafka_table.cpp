@@ -12,7 +12,6 @@
 #include <weir/transform/map.hpp>
 
 #include <algorithm>
-#include <array>
 #include <catch.hpp>
 #include <chrono>
 #include <cstdint>
@@ -22,35 +21,12 @@
 #include <string>
 #include <string_view>
 #include <support/kafka_jobs.hpp>
+#include <support/real_kafka.hpp>
 #include <vector>
 
 namespace weir_test::integration_kafka_table {
 
 using namespace std::chrono_literals;
-using settings = std::vector<std::pair<char const*, char const*>>;
-
-/// Makes a topic, by librdkafka's own means: the broker makes none by itself.
-void create_topic(std::string const& brokers, std::string const& name, int partitions, settings const& with) {
-    weir::kafka::detail::configuration conf(brokers);
-    rd_kafka_t* const client = conf.make_client(RD_KAFKA_PRODUCER, weir::kafka::detail::secrets({}));
-    REQUIRE(client != nullptr);
-    std::array<char, 512> why{};
-    rd_kafka_NewTopic_t* topic = rd_kafka_NewTopic_new(name.c_str(), partitions, 1, why.data(), why.size());
-    for (auto const& [key, value] : with) rd_kafka_NewTopic_set_config(topic, key, value);
-    rd_kafka_queue_t* const answers = rd_kafka_queue_new(client);
-    rd_kafka_CreateTopics(client, &topic, 1, nullptr, answers);
-    rd_kafka_event_t* const answer = rd_kafka_queue_poll(answers, 30'000);
-    REQUIRE(answer != nullptr);
-    std::size_t count = 0;
-    rd_kafka_topic_result_t const** const made = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(answer), &count);
-    REQUIRE(count == 1);
-    CHECK(rd_kafka_topic_result_error(made[0]) == RD_KAFKA_RESP_ERR_NO_ERROR);
-    rd_kafka_event_destroy(answer);
-    rd_kafka_NewTopic_destroy(topic);
-    rd_kafka_queue_destroy(answers);
-    rd_kafka_destroy(client);
-}
-
 struct entry {
     std::string key;
     std::optional<std::string> value;
@@ -82,15 +58,12 @@ using words = weir::table<std::string, std::string_view>;
            weir::decode_table(weir::plain_key<std::string_view>(), as_text{}) | weir::to_table(into);
 }
 
-[[nodiscard]] std::string fresh_name(char const* begin) {
-    return begin + std::to_string(std::chrono::system_clock::now().time_since_epoch().count());
-}
-
 TEST_CASE("a topic that the broker compacts is the same table before and after, with tombstones and holes") {
     char const* const server = std::getenv("WEIR_TEST_KAFKA");
     if (!server) SKIP("WEIR_TEST_KAFKA is not set");
     std::string const brokers = server, topic = fresh_name("table-");
-    create_topic(brokers, topic, 3, {{"cleanup.policy", "compact"}, {"segment.ms", "200"}, {"min.cleanable.dirty.ratio", "0.001"}, {"delete.retention.ms", "100"}});
+    create_topic(brokers, topic, 3,
+                 {{"cleanup.policy", "compact"}, {"segment.ms", "200"}, {"min.cleanable.dirty.ratio", "0.001"}, {"delete.retention.ms", "100"}});
 
     std::map<std::string, std::string> oracle;
     auto const write_round = [&](int round) {

@@ -251,7 +251,7 @@ private:
         if (reached_ || shared_.failure || !shared_.connected) return;
         if (shared_.shares && members_.assigned_once()) reached_ = true;
         if (reached_ || shared_.now < saturating_add(shared_.opened_at, shared_.options.connect_timeout)) return;
-        if (shared_.shares && members_.coordinator_answers(patience)) {
+        if (shared_.shares && (members_.is_known() || members_.coordinator_answers(patience))) {
             // Joining may rightly take longer than connecting, while the others finish their work.
             shared_.opened_at = shared_.now;
             return;

@@ -57,6 +57,14 @@ public:
         rd_kafka_topic_partition_list_add(any.get(), shared_.topics.front().c_str(), 0);
         return rd_kafka_committed(shared_.client, any.get(), milliseconds_of(at_most)) == RD_KAFKA_RESP_ERR_NO_ERROR;
     }
+    /// Whether the coordinator has given us a name. Who comes while a member is missing is kept waiting until that one's session
+    /// is over, and nothing else is answered on this connection meanwhile.
+    [[nodiscard]] bool is_known() const {
+        char* const name = rd_kafka_memberid(shared_.client);
+        bool const known = name && *name != '\0';
+        rd_kafka_mem_free(shared_.client, name);
+        return known;
+    }
     /// Rebalances that wait to be dealt with are not dealt with any more.
     void forget() noexcept { waiting_.clear(); }
     /// Gives back everything, when the group is being left.
