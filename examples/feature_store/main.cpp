@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// needs: kafka redis simdjson CLI11
+// needs: kafka redis prometheus simdjson CLI11
 //
 // Kafka in, views a page and minute out to Redis: as they grow, or with --batch all of them over again.
 #include "../shared/send_lines.hpp"
@@ -9,6 +9,7 @@
 #include "generator.hpp"
 #include "options.hpp"
 
+#include <weir/adapter/prometheus.hpp>
 #include <weir/adapter/simdjson.hpp>
 
 #include <atomic>
@@ -19,6 +20,8 @@ using namespace std::chrono_literals;
 using namespace feature_store;
 
 std::atomic<bool> interrupted = false;
+
+int complain(weir::error const& why) { return std::fprintf(stderr, "failed: %s\n", to_string(why).c_str()), 1; }
 
 template <class Emission>
 int count_views(options const& chosen, weir::kafka::source_options const& kafka, weir::duration out_of_order, Emission emission) {
@@ -32,7 +35,14 @@ int count_views(options const& chosen, weir::kafka::source_options const& kafka,
              | counts_out(chosen);
     if (!chosen.dead_letters.empty()) job.dead_letters_to(weir::dead_letter_file(chosen.dead_letters));
 
-    auto const report = weir::run(job, {.stop = &interrupted});
+    weir::prometheus::server metrics({.address = chosen.metrics_address, .port = chosen.metrics,
+                                      .metrics = {.pipeline = chosen.batch ? "feature_store_batch" : "feature_store"}});
+    bool const watched = chosen.metrics != 0;
+    if (auto const listening = watched ? metrics.open() : weir::result<void>(); !listening) return complain(listening.problem());
+    auto const each_round = [&] {
+        if (watched) metrics.poll(job);
+    };
+    auto const report = weir::run(job, {.stop = &interrupted, .each_round = each_round});
     std::fputs(to_string(report).c_str(), stderr);
     return report.exit_code();
 }
@@ -58,7 +68,6 @@ int main(int count, char** words) {
         return run(chosen, {.brokers = chosen.brokers, .topic = chosen.topic, .group = chosen.group, .until_end = chosen.until_end});
 
     weir::kafka::embedded_broker broker({.compress = weir::kafka::compression::lz4});
-    if (auto const sent = examples::send_lines(broker, chosen.topic, chosen.input); !sent)
-        return std::fprintf(stderr, "failed: %s\n", to_string(sent.problem()).c_str()), 1;
+    if (auto const sent = examples::send_lines(broker, chosen.topic, chosen.input); !sent) return complain(sent.problem());
     return run(chosen, {.brokers = broker.brokers(), .topic = chosen.topic, .until_end = true});
 }
