@@ -5,6 +5,9 @@
 
 writes stream.tsv (page as a JSON text, window end, count: what came in time), batch.tsv (the same of all that came) and
 dead.tsv (the lines that cannot be read, as JSON texts) into the folder; window ends as Python's isoformat() writes them.
+
+The published job is told too, as Spark runs it: its watermark moves between micro-batches. With one event a micro-batch it
+must find what stream.tsv says, with all of them in one what batch.tsv says, and with any other size what lies between.
 """
 import json
 import sys
@@ -13,35 +16,70 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 MINUTE, BOUND = timedelta(minutes=1), timedelta(seconds=5)
+BATCHES = (7, 50, 500, 5000)
 
 
 def read(line):
-    """(time, page) of an event, or nothing where the line is none."""
+    """(time, row) of an event, a row being (page, window end); nothing where the line is none."""
     try:
         event = json.loads(line)
-        return datetime.fromisoformat(event["timestamp"].removesuffix("Z")), event["page"]
+        time, page = datetime.fromisoformat(event["timestamp"].removesuffix("Z")), event["page"]
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
+    return time, (json.dumps(page), (time.replace(second=0, microsecond=0) + MINUTE).isoformat())
+
+
+def in_time(events):
+    """The counts of what is not late, and how many events are."""
+    counts, greatest, late = Counter(), datetime.min + BOUND, 0
+    for time, row in events:
+        greatest = max(greatest, time)
+        # At the watermark that reaches its end a window is closed, and takes nothing any more.
+        if datetime.fromisoformat(row[1]) > greatest - BOUND:
+            counts[row] += 1
+        else:
+            late += 1
+    return counts, late
+
+
+def as_spark(events, size):
+    """What the hashes hold after the published job, with so many events a micro-batch: what is not late is added to the
+    state, the rows that changed are written, and only then the watermark moves and the state of closed windows goes."""
+    written, state, greatest, watermark = {}, Counter(), datetime.min, datetime.min
+    for first in range(0, len(events), size):
+        changed = set()
+        for time, row in events[first:first + size]:
+            greatest = max(greatest, time)
+            if datetime.fromisoformat(row[1]) > watermark:
+                state[row] += 1
+                changed.add(row)
+        written |= {row: state[row] for row in changed}
+        watermark = greatest - BOUND
+        for row in [row for row in state if datetime.fromisoformat(row[1]) <= watermark]:
+            del state[row]
+    return written
 
 
 def main():
     folder = Path(sys.argv[2])
-    stream, batch, dead, greatest, late = Counter(), Counter(), [], datetime.min + BOUND, 0
-    for line in Path(sys.argv[1]).read_text(encoding="utf-8").splitlines():
-        found = read(line)
-        if found is None:
-            dead.append(line)
-            continue
-        time, page = found
-        greatest = max(greatest, time)
-        end = time.replace(second=0, microsecond=0) + MINUTE
-        row = (json.dumps(page), end.isoformat())
-        batch[row] += 1
-        # At the watermark that reaches its end a window is closed, and takes nothing any more.
-        if end > greatest - BOUND:
-            stream[row] += 1
+    lines = Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()
+    events, dead = [], []
+    for line in lines:
+        event = read(line)
+        if event:
+            events.append(event)
         else:
-            late += 1
+            dead.append(line)
+    stream, late = in_time(events)
+    batch = Counter(row for _, row in events)
+
+    if as_spark(events, 1) != stream or as_spark(events, max(1, len(events))) != batch:
+        sys.exit("oracle: the published job, with micro-batches of one event or of all, finds something else")
+    for size in BATCHES:
+        found = as_spark(events, size)
+        if not all(stream[row] <= found.get(row, 0) <= batch[row] for row in batch):
+            sys.exit(f"oracle: the published job, with micro-batches of {size} events, is not between stream and batch")
+
     for name, rows in (("stream", stream), ("batch", batch)):
         text = "".join(f"{page}\t{end}\t{count}\n" for (page, end), count in rows.items())
         (folder / f"{name}.tsv").write_text(text, encoding="utf-8")

@@ -15,6 +15,7 @@ mkdir expected found
 
 "$program" --generate input.ndjson --events "$events" --seed "$seed"
 python3 "$here/oracle.py" input.ndjson expected
+! cmp -s expected/stream.tsv expected/batch.tsv || stop "--events must be more: none is late for the stream, and so it is as the batch"
 
 if [ "$real" = no ]; then
   run_job --input input.ndjson --output stream.csv --dead-letters dead.ndjson
