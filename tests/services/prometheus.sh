@@ -6,6 +6,7 @@
 prometheus_install() {
     have curl || install_packages prometheus curl
     { have prometheus && have promtool; } || install_packages prometheus prometheus
+    have amtool || install_packages prometheus prometheus-alertmanager
 }
 
 prometheus_configure() {
