@@ -40,6 +40,7 @@ usage: tests/services.sh start   [NAME...]   start the named servers (none named
        tests/services.sh status  [NAME...]   one line for each
        tests/services.sh environment         print the exports the tests read
        tests/services.sh topic NAME PARTITIONS [KEY=VALUE...]   create a topic in the running Kafka
+       tests/services.sh kafka-topics ARGUMENT...               Kafka's own tool of that name
 
 NAME is one of: ${all_services[*]}
 Everything lives in \${WEIR_SERVICES_DIR:-/tmp/weir-services}; downloads in \${XDG_CACHE_HOME:-~/.cache}/weir.
@@ -151,6 +152,10 @@ main() {
         topic)
             (($# >= 2)) || die "topic needs a name and a number of partitions"
             kafka_topic "$@"
+            return
+            ;;
+        kafka-topics)
+            kafka_topics "$@"
             return
             ;;
         environment)

@@ -114,7 +114,9 @@ kafka_topic() {
     for setting in "$@"; do
         settings+=(--config "$setting")
     done
-    kafka_java -Dorg.slf4j.simpleLogger.defaultLogLevel=error org.apache.kafka.tools.TopicCommand \
-        --bootstrap-server "$(kafka_endpoint)" --create --topic "$topic" --partitions "$partitions" \
+    kafka_topics --bootstrap-server "$(kafka_endpoint)" --create --topic "$topic" --partitions "$partitions" \
         ${settings[@]+"${settings[@]}"}
 }
+
+# What a Kafka installation has as kafka-topics.sh.
+kafka_topics() { kafka_java -Dorg.slf4j.simpleLogger.defaultLogLevel=error org.apache.kafka.tools.TopicCommand "$@"; }
