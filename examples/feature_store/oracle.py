@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the job must find in its input, by a few lines that share nothing with weir.
 
-    oracle.py INPUT FOLDER
+    oracle.py INPUT FOLDER [SIZE...]
 
 writes stream.tsv (page as a JSON text, window end, count: what came in time), batch.tsv (the same of all that came) and
 dead.tsv (the lines that cannot be read, as JSON texts) into the folder; window ends as Python's isoformat() writes them.
 
 The published job is told too, as Spark 3.5 runs it: its watermark moves between micro-batches. With all events in one it must
 find what batch.tsv says, with any other size what lies between, and what stream.tsv says if the watermark moved with each event.
+For each SIZE spark-SIZE.tsv has what it finds with so many lines a micro-batch.
 """
 import json
 import sys
@@ -76,7 +77,8 @@ def main():
         if not all(stream[row] <= found.get(row, 0) <= batch[row] for row in batch):
             sys.exit(f"oracle: the published job, with micro-batches of {size} events, is not between stream and batch")
 
-    for name, rows in (("stream", stream), ("batch", batch)):
+    published = [(f"spark-{size}", as_spark(events, int(size))) for size in sys.argv[3:]]
+    for name, rows in [("stream", stream), ("batch", batch), *published]:
         text = "".join(f"{page}\t{end}\t{count}\n" for (page, end), count in rows.items())
         (folder / f"{name}.tsv").write_text(text, encoding="utf-8")
     (folder / "dead.tsv").write_text("".join(json.dumps(line) + "\n" for line in dead), encoding="utf-8")
