@@ -59,6 +59,7 @@ TEST_CASE("redis answer: what passes says whether another connection may help") 
 TEST_CASE("redis answer: what a user can do is said, with the name of the option or the node") {
     CHECK_THAT(weir::redis::judge_error("MOVED 3999 10.0.0.7:6381").advice, ContainsSubstring("10.0.0.7:6381"));
     CHECK_THAT(weir::redis::judge_error("WRONGPASS invalid").advice, ContainsSubstring("options::password"));
+    CHECK_THAT(weir::redis::judge_error("NOPERM No permissions to access the 'AUTHORS' key").advice, ContainsSubstring("ACL SETUSER"));
     CHECK_THAT(weir::redis::judge_error("OOM command").advice, ContainsSubstring("maxmemory"));
     CHECK_THAT(weir::redis::judge_error("READONLY You").advice, ContainsSubstring("primary"));
     CHECK_THAT(weir::redis::judge_error("ERR DB index").advice, ContainsSubstring("options::database"));

@@ -50,10 +50,10 @@ struct verdict {
         if (code != "CROSSSLOT") advice.append("; this key lives at ").append(node);
         return {kind::final, std::move(advice)};
     }
+    if (code == "NOPERM") return {kind::final, "the user may not run this command, or not on this key: see ACL SETUSER"};
     if (code == "WRONGPASS" || code == "NOAUTH" || says("invalid password") || says("invalid username-password") ||
         says("AUTH"))
         return {kind::final, "check options::user and options::password"};
-    if (code == "NOPERM") return {kind::final, "the user may not run this command, or not on this key: see ACL SETUSER"};
     if (says("DB index")) return {kind::final, "check options::database"};
     if (says("unknown command") || says("wrong number of arguments"))
         return {kind::final, "the server is too old for this options::type"};

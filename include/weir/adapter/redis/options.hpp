@@ -21,7 +21,7 @@ enum class data_type {
 /// How times are written.
 enum class time_text {
     iso,               ///< `2025-06-10T05:04:00Z`
-    iso_without_zone,  ///< `2025-06-10T05:04:00`, in UTC all the same: Python's `isoformat()` of a naive time
+    iso_without_zone,  ///< `2025-06-10T05:04:00`, in UTC all the same: Python's `isoformat()` of a naive time of whole seconds
     seconds,           ///< since 1970, cut down to whole ones
     milliseconds,
     microseconds,
