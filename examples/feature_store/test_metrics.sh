@@ -46,13 +46,15 @@ own+=($!)
 
 await "Prometheus sees counts go to Redis" value 'rate(weir_sink_acknowledgement_seconds_count{pipeline="feature_store"}[5s]) > 0'
 kill -0 "$job" || stop "the job has ended: $(cat ledger)"
-for metric in $(grep -oE 'weir_[a-z_]+' "$here/prometheus/alerts.yml" | sort -u); do
+mapfile -t named < <(grep -oE 'weir_[a-z_]+' "$here/prometheus/alerts.yml" | sort -u)
+for metric in "${named[@]}"; do
   await "Prometheus knows $metric, which an alert names" value "$metric{pipeline=\"feature_store\"}"
 done
 for alert in FeatureStoreDown FeatureStoreStalled; do
   ! value "ALERTS{alertname=\"$alert\"}" || stop "$alert is on its way while all is well"
 done
-python3 "$shared/panels.py" "$here/grafana" --from "$since" --to "$(date +%s)" --prometheus "$prometheus" \
+# The next whole second, so that what was there just now is there still.
+python3 "$shared/panels.py" "$here/grafana" --from "$since" --to $(($(date +%s) + 1)) --prometheus "$prometheus" \
   --redis "${WEIR_TEST_REDIS##*:}" --elsewhere airflow_ --elsewhere redis_up
 
 kill -TERM "$job"
