@@ -90,6 +90,17 @@ fate fate_for(std::string_view action, int status, std::string_view problem = {}
     return fate_of({.action = action, .status = status, .problem = problem});
 }
 
+TEST_CASE("elasticsearch answer: causes within causes without end are not followed to the end") {
+    for (std::string const member : {"error", "caused_by"}) {
+        std::string deep;
+        for (int i = 0; i < 60'000; ++i) deep += "{\"" + member + "\":";
+        CHECK(read_problem(deep + "\"x\"" + std::string(60'000, '}')).reason.starts_with("{"));
+    }
+    std::string usual = "\"y\"";
+    for (int i = 0; i < 4; ++i) usual = "{\"reason\":\"x" + std::to_string(i) + "\",\"caused_by\":" + usual + "}";
+    CHECK(read_problem(usual).reason == "x3 (y)");
+}
+
 TEST_CASE("elasticsearch answer: what is to be done about an item") {
     CHECK(fate_for("index", 200) == fate::stored);
     CHECK(fate_for("create", 201) == fate::stored);

@@ -57,8 +57,11 @@ struct server_problem {
 [[nodiscard]] inline server_problem read_problem(std::string_view text) {
     server_problem problem;
     std::string_view type, reason, cause_type, cause, inner, ignored;
+    // An answer may come from anybody: causes of causes are followed a few steps, not to the end of the stack.
+    int steps_left = 8;
     auto const read = [&](auto const& self, std::string_view object, std::string_view& type_in,
                           std::string_view& reason_in) -> bool {
+        if (steps_left-- == 0) return false;
         detail::json_scan json(object);
         if (json.next() == '"') return json.take_text(reason_in);
         return json.take_object([&](std::string_view member) {
