@@ -58,6 +58,23 @@ struct tree {
     friend bool operator==(tree const&, tree const&) = default;
 };
 
+struct count_only {
+    std::int64_t count = 0;
+};
+
+struct inner_b;
+struct inner_a {
+    std::vector<inner_b> b;
+    std::int64_t missing = 0;
+};
+struct inner_b {
+    std::vector<inner_a> a;
+};
+struct either_way {
+    std::optional<inner_a> x;
+    std::optional<inner_b> y;
+};
+
 std::string encode(auto const& item) {
     weir::byte_buffer bytes;
     weir::error why;
@@ -435,6 +452,61 @@ TEST_CASE("avro: hostile bytes are errors") {
     std::string deep;
     for (int i = 0; i < 100; ++i) deep += "\2\2";
     CHECK_THAT(decode(how, deep, into), ContainsSubstring("nested too deeply"));
+}
+
+/// A record in each of which there are two of the one before: nothing has a byte, and there are 2^depth of them.
+std::string doubling(int depth) {
+    std::string text = R"({"type":"record","name":"r0","fields":[]})";
+    for (int i = 1; i <= depth; ++i)
+        text = R"({"type":"record","name":"r)" + std::to_string(i) + R"(","fields":[{"name":"a","type":)" + text +
+               R"(},{"name":"b","type":"r)" + std::to_string(i - 1) + R"("}]})";
+    return text;
+}
+
+TEST_CASE("avro: records without bytes are no endless work") {
+    auto const few = reading_of<count_only>(R"({"type":"record","name":"t","fields":[{"name":"x","type":)" + doubling(8) +
+                                            R"(},{"name":"count","type":"long"}]})");
+    count_only made;
+    weir::error why;
+    CHECK(few.decode("\x0e", made, why));
+    CHECK(made.count == 7);
+    auto const many = reading_of<count_only>(R"({"type":"record","name":"t","fields":[{"name":"x","type":)" + doubling(28) +
+                                             R"(},{"name":"count","type":"long"}]})");
+    CHECK_FALSE(many.decode("\x0e", made, why));
+    CHECK(why.cause == "there are too many fields without bytes");
+}
+
+TEST_CASE("avro: a chain of schemas by name is no deeper than the stack") {
+    std::vector<std::string> before{R"({"type":"record","name":"r0","fields":[]})"};
+    for (int i = 1; i <= 63; ++i) {
+        std::string type = "\"r" + std::to_string(i - 1) + "\"";
+        for (int k = 0; k < 88; ++k) type = R"({"type":"array","items":)" + type + "}";
+        before.push_back(R"({"type":"record","name":"r)" + std::to_string(i) + R"(","fields":[{"name":"a","type":)" + type + "}]}");
+    }
+    auto const made = weir::avro::reading<count_only>::of(
+        R"({"type":"record","name":"t","fields":[{"name":"count","type":"long"},{"name":"x","type":"r63"}]})", before);
+    REQUIRE(made);
+    count_only into;
+    weir::error why;
+    CHECK(made->decode(std::string("\x0e\0", 2), into, why));
+    CHECK_FALSE(made->decode(std::string("\x0e") + std::string(200, '\2'), into, why));
+    CHECK_THAT(why.cause, ContainsSubstring("nested too deeply"));
+}
+
+TEST_CASE("avro: what contains a record that cannot be read cannot be read by it either") {
+    // `b` is resolved within `a`, of which it is not yet known that `missing` spoils it.
+    auto const made = reading_of<either_way>(
+        R"({"type":"record","name":"t","fields":[{"name":"x","type":["null",{"type":"record","name":"a","fields":[)"
+        R"({"name":"b","type":{"type":"array","items":{"type":"record","name":"b","fields":[)"
+        R"({"name":"a","type":{"type":"array","items":"a"}}]}}},)"
+        R"({"name":"missing","type":"string"}]}]},{"name":"y","type":["null","b"]}]})");
+    either_way into;
+    weir::error why;
+    CHECK(made.decode(std::string("\0\0", 2), into, why));
+    // y: a `b` with one `a` in it: no `b`, and the text "z".
+    CHECK_FALSE(made.decode(std::string("\0\2\2\0\2z\0", 7), into, why));
+    CHECK_THAT(why.cause, ContainsSubstring("the writer's schema says string"));
+    CHECK_FALSE(made.decode(std::string("\0\2\2\0\0", 5), into, why));
 }
 
 TEST_CASE("avro: what Avro cannot say is not written") {

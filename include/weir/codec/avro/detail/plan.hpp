@@ -30,7 +30,7 @@ struct step {
     std::uint32_t member = no_member;
     std::uint32_t first = 0;  ///< the first of the steps or symbols inside
     std::uint32_t count = 0;
-    std::int64_t extra = 0;   ///< a size, a factor, the number of a message: as `what` has it
+    std::int64_t extra = 0;   ///< a size, a factor, the number of a message or of the writer's fields: as `what` has it
 };
 
 /// What a writer's schema and a struct have come to: made once, run for each item.
@@ -62,7 +62,7 @@ class machine {
 public:
     machine(plan const& program, limits bounds, std::string_view bytes) noexcept
         : plan_(&program), at_(bytes.data()), end_(bytes.data() + bytes.size()), items_left_(bounds.most_items),
-          levels_left_(bounds.deepest) {}
+          levels_left_(bounds.deepest), fields_left_(bounds.most_items + bounds.deepest * bytes.size()) {}
 
     [[nodiscard]] step const& root() const noexcept { return plan_->steps.front(); }
     [[nodiscard]] step const& inside(step const& s, std::size_t i = 0) const noexcept { return plan_->steps[s.first + i]; }
@@ -90,6 +90,14 @@ public:
 
     [[nodiscard]] bool descend() { return levels_left_-- > 0 || (levels_left_ = 0, fail("the value is nested too deeply")); }
     void ascend() noexcept { ++levels_left_; }
+    /// Records may have no bytes at all: without a bound a schema of sixty records, each with two of the next, would be gone
+    /// through for ever. A record of any use has a byte a field, or lies around one that has.
+    [[nodiscard]] bool enter_record(step const& s) {
+        auto const fields = static_cast<std::size_t>(s.extra);
+        if (fields > fields_left_) [[unlikely]] return fail("there are too many fields without bytes");
+        fields_left_ -= fields;
+        return descend();
+    }
 
     [[nodiscard, gnu::always_inline]] bool read_long(std::int64_t& into) {
         if (at_ != end_ && static_cast<unsigned char>(*at_) < 0x80) [[likely]] {
@@ -212,7 +220,7 @@ public:
             case action::map: return read_items([&] { return read_bytes(raw) && skip(inside(s)); });
             case action::record: break;
         }
-        if (!descend()) return false;
+        if (!enter_record(s)) return false;
         for (step const& each : all_inside(s))
             if (!skip(each)) return false;
         ascend();
@@ -255,6 +263,7 @@ private:
     char const* end_;
     std::size_t items_left_;
     std::size_t levels_left_;
+    std::size_t fields_left_;
     std::string cause_{};
     std::string place_{};
 };

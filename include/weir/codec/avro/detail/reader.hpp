@@ -142,7 +142,7 @@ inline constexpr auto member_readers = []<std::size_t... I>(std::index_sequence<
 
 template <class S>
 [[nodiscard]] bool read_record(machine& from, step const& s, S& into) {
-    if (!from.descend()) return false;
+    if (!from.enter_record(s)) return false;
     for (step const& each : from.all_inside(s)) {
         if (each.member == no_member) {
             if (!from.skip(each)) return false;

@@ -258,11 +258,18 @@ private:
         if (!added) return found->second;
         // A chain of records by name may be longer than the document is deep.
         if (depth_ == deepest) return found->second = refuse("the writer's schema is nested too deeply");
-        step made{.what = action::record, .first = room(count), .count = static_cast<std::uint32_t>(count)};
+        step made{.what = action::record,
+                  .first = room(count),
+                  .count = static_cast<std::uint32_t>(count),
+                  .extra = static_cast<std::int64_t>(at(node).fields.size())};
+        std::uint32_t const first = made.first;
         found->second = made;
         ++depth_;
         made = fill(made);
         --depth_;
+        // What it contains may contain it again, and was made when this was not yet known.
+        if (made.what == action::refuse)
+            for (std::size_t i = 0; i < count; ++i) made_.steps[first + i] = made;
         return found->second = made;
     }
 
@@ -347,8 +354,12 @@ private:
                 return resolve_union(node, [&](std::uint32_t branch) { return pass_over(branch); });
             case kind::array:
             case kind::map: {
+                if (depth_ == deepest) return refuse("the writer's schema is nested too deeply");
                 std::uint32_t const first = room(1);
-                made_.steps[first] = pass_over(from.inner.front());
+                ++depth_;
+                step const inner = pass_over(from.inner.front());
+                --depth_;
+                made_.steps[first] = inner;
                 return {.what = from.what == kind::array ? action::array : action::map, .first = first, .count = 1};
             }
             case kind::record: break;
