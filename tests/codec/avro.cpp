@@ -484,13 +484,14 @@ TEST_CASE("avro: a chain of schemas by name is no deeper than the stack") {
         before.push_back(R"({"type":"record","name":"r)" + std::to_string(i) + R"(","fields":[{"name":"a","type":)" + type + "}]}");
     }
     auto const made = weir::avro::reading<count_only>::of(
-        R"({"type":"record","name":"t","fields":[{"name":"count","type":"long"},{"name":"x","type":"r63"}]})", before);
+        R"({"type":"record","name":"t","fields":[{"name":"count","type":"long"},{"name":"x","type":"r63"}]})", before,
+        {.deepest = 100'000});
     REQUIRE(made);
     count_only into;
     weir::error why;
     CHECK(made->decode(std::string("\x0e\0", 2), into, why));
     CHECK_FALSE(made->decode(std::string("\x0e") + std::string(200, '\2'), into, why));
-    CHECK_THAT(why.cause, ContainsSubstring("nested too deeply"));
+    CHECK(why.cause == "the writer's schema is nested too deeply");
 }
 
 TEST_CASE("avro: what contains a record that cannot be read cannot be read by it either") {
