@@ -143,6 +143,37 @@ TEST_CASE("redis: records are rows too, by their columns' names") {
     CHECK(sink.account().dead_lettered == 1);
 }
 
+TEST_CASE("redis: a record of nothing but its key is put aside, and the rows behind it keep their numbers") {
+    scripted_redis server([](redis_command const& asked) {
+        return asked.arguments.at(1) == "s:bad" ? reply::error("WRONGTYPE Operation") : reply{};
+    });
+    auto const record_of = [](std::string_view status, bool full) {
+        weir::record made;
+        made.add("status", status);
+        if (full) made.add("events", std::int64_t{1});
+        return made;
+    };
+    auto options = weir::redis::options{.url = server.url(), .key = "s:{status}"};
+    options.time_to_live = GENERATE(0s, 60s);
+    auto sink = drive<weir::record>(weir::redis::sink(options));
+    send(sink, {record_of("a", true), record_of("empty", false), record_of("bad", true), record_of("d", true)});
+    REQUIRE(sink.reasons().size() == 2);
+    CHECK(sink.reasons()[0].cause == "the row has no columns but those that options::key names");
+    CHECK_THAT(sink.reasons()[1].cause, ContainsSubstring("WRONGTYPE"));
+    CHECK_THAT(sink.payloads().at(1), ContainsSubstring("s:bad"));
+    CHECK(sink.account().passed == 2);
+    CHECK(sink.account().balanced());
+
+    using change = weir::change<weir::record>;
+    auto changes = drive_changes<weir::record>(weir::redis::sink(options));
+    send(changes, {change{weir::change_kind::erase, record_of("empty", false), {}},
+                   change{weir::change_kind::update, record_of("b", true), record_of("empty", false)}});
+    CHECK(failure_of(changes) == "");
+    CHECK(changes.reasons().size() == 1);
+    CHECK(changes.account().passed == 1);
+    CHECK(changes.account().balanced());
+}
+
 TEST_CASE("redis: rows that come anew overwrite, those taken back are deleted, those that move leave nothing behind") {
     using change = weir::change<page_count>;
     constexpr auto update = weir::change_kind::update;

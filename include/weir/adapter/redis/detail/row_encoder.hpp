@@ -125,8 +125,7 @@ public:
     bool encode(change<Row> const& item, byte_buffer& into, error& why) {
         if (!address(item.row, key_, name_, why)) return false;
         if (item.kind == change_kind::erase) {
-            erase(item.row, key_, name_, true, into);
-            return true;
+            return erase(item.row, key_, name_, true, into) || nothing_left(why);
         }
         if (!write(item.row, into, why)) return false;
         if (item.kind == change_kind::update && address(item.before, old_key_, old_name_, why) &&
@@ -151,7 +150,7 @@ private:
             if (!fill_value(row, why)) return false;
             command(into, {"HSET", key_, name_, value_});
         } else if (plan_.type == data_type::hash) {
-            write_fields(row, into);
+            if (!write_fields(row, into)) return nothing_left(why);
         } else if (plan_.type == data_type::string) {
             if (!fill_value(row, why)) return false;
             if (lives_for_ever) command(into, {"SET", key_, value_});
@@ -172,7 +171,7 @@ private:
     }
 
     /// Columns without a value are absent fields: what an earlier row left there goes away.
-    void write_fields(Row const& row, byte_buffer& into) {
+    bool write_fields(Row const& row, byte_buffer& into) {
         std::size_t const absent = gather(row);
         if (pairs_ != 0) {
             append_command(into, 2 + 2 * pairs_);
@@ -180,11 +179,19 @@ private:
             append_argument(into, key_);
             into.append(arguments_);
         }
-        if (absent == 0) return;
+        if (absent == 0) return pairs_ != 0;
         append_command(into, 2 + absent);
         append_argument(into, pairs_ != 0 ? "hdel" : "HDEL");
         append_argument(into, key_);
         into.append(absent_);
+        return true;
+    }
+
+    /// A record may have no columns but those of the key. Without a command of its own a row could not be told from the one
+    /// before it.
+    static bool nothing_left(error& why) {
+        why = {.component = "redis", .cause = "the row has no columns but those that options::key names"};
+        return false;
     }
 
     bool write_entry(Row const& row, byte_buffer& into, error& why) {
@@ -257,7 +264,8 @@ private:
         return absent;
     }
 
-    void erase(Row const& row, byte_buffer const& key, byte_buffer const& name, bool first, byte_buffer& into) {
+    /// False, with nothing written, when there is nothing to delete.
+    bool erase(Row const& row, byte_buffer const& key, byte_buffer const& name, bool first, byte_buffer& into) {
         if (plan_.type == data_type::string) return command(into, {first ? "DEL" : "del", key});
         if (plan_.type == data_type::sorted_set) return command(into, {first ? "ZREM" : "zrem", key, name});
         if (!plan_.by_columns()) return command(into, {first ? "HDEL" : "hdel", key, name});
@@ -274,10 +282,12 @@ private:
                     if (!plan_.key.names(column)) take(column);
                 });
         static_cast<void>(row);
+        if (fields == 0) return false;
         append_command(into, 2 + fields);
         append_argument(into, first ? "HDEL" : "hdel");
         append_argument(into, key);
         into.append(absent_);
+        return true;
     }
 
     bool fill_value(Row const& row, error& why) {
@@ -302,9 +312,10 @@ private:
         return true;
     }
 
-    static void command(byte_buffer& into, std::initializer_list<std::string_view> arguments) {
+    static bool command(byte_buffer& into, std::initializer_list<std::string_view> arguments) {
         append_command(into, arguments.size());
         for (std::string_view one : arguments) append_argument(into, one);
+        return true;
     }
 
     row_plan plan_;
