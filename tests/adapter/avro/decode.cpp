@@ -43,10 +43,12 @@ private:
     reply answer(http_request const& asked) {
         for (auto const& [id, schema] : schemas_)
             if (asked.target.ends_with("/" + std::to_string(id)) || asked.target.ends_with("00000000000" + std::to_string(id))) {
+                if (schema.starts_with("{\"schema\"")) return reply::answer(200, schema);
                 std::string body = "{\"schema\":";
                 weir::avro::detail::append_json_text(body, schema);
                 return reply::answer(200, body + "}");
             }
+        if (asked.target.starts_with("/subjects/")) return reply::answer(404, R"({"error_code":40401,"message":"Subject not found"})");
         return reply::answer(404, R"({"error_code":40403,"message":"Schema not found"})");
     }
 
@@ -179,6 +181,30 @@ TEST_CASE("avro decode: or its records are put aside, and so are those of a sche
                ContainsSubstring("avro: lane 0/0: schema id 9, field 'viewtime': the writer's schema says string"));
     CHECK_THAT(seen.letters[1], ContainsSubstring("schema id 8: error 40403: Schema not found"));
     CHECK(registry.asked().size() == 3);
+}
+
+TEST_CASE("avro decode: a schema of another language, or that refers to what is not there, is one that cannot be read") {
+    std::string const other = R"({"schema":"syntax","schemaType":"PROTOBUF"})";
+    std::string const dangling = R"({"schema":"\"x\"","references":[{"name":"x","subject":"gone","version":77}]})";
+    std::string const endless = R"({"schema":"\"x\"","references":[{"name":"x","subject":"itself","version":6}]})";
+    auto const read = [&](weir::avro::unreadable_schema policy, texts const& payloads) {
+        scripted_registry registry({{1, first_schema}, {5, other}, {6, endless}, {7, dangling}});
+        weir::testing::scripted_source<std::string> source;
+        for (auto const& each : payloads) source.item(each);
+        return run(std::move(source), {.registry = registry.options(), .unreadable = policy});
+    };
+    auto const aside = read(weir::avro::unreadable_schema::dead_letter,
+                            {framed(5) + "x", framed(7) + "x", framed(6) + "x", framed(1) + "\2\2a", framed(5) + "y"});
+    CHECK_FALSE(aside.failure);
+    CHECK(aside.rows == texts{"a@1"});
+    REQUIRE(aside.letters.size() == 4);
+    CHECK_THAT(aside.letters[0], ContainsSubstring("the schema is of the type PROTOBUF, not AVRO"));
+    CHECK_THAT(aside.letters[1], ContainsSubstring("error 40401"));
+    CHECK_THAT(aside.letters[2], ContainsSubstring("refers to too many others"));
+    CHECK(aside.report.balanced());
+    auto const stopped = read(weir::avro::unreadable_schema::stop, {framed(1) + "\2\2a", framed(5) + "x"});
+    REQUIRE(stopped.failure);
+    CHECK_THAT(weir::to_string(*stopped.failure), ContainsSubstring("lane 0/1: ") && ContainsSubstring("PROTOBUF"));
 }
 
 TEST_CASE("avro decode: an unknown schema stops the job too, unless told otherwise") {

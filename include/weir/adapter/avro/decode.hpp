@@ -193,7 +193,7 @@ private:
         schema_id const id = registry_.wanted().value_or(schema_id());
         if (answer) return learn(id, answer->schema);
         int const code = registry_.error_code();
-        if (code != 40403 && code != 404) {
+        if (code != 40403 && code != 404 && !registry_.unusable()) {
             failure_ = answer.problem();
             return;
         }

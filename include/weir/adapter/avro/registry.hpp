@@ -129,6 +129,9 @@ public:
 
     /// The registry's own number of the last error, such as 40403; the HTTP status when it gave none; 0: no answer came.
     [[nodiscard]] int error_code() const noexcept { return code_; }
+    /// Whether the last question was answered by a schema that is of no use: of another language, or without those that it
+    /// refers to. Asking again does not help, asking for another schema does.
+    [[nodiscard]] bool unusable() const noexcept { return unusable_; }
     [[nodiscard]] bool asking() const noexcept { return asking_; }
     /// What the last question fetched, if it was one by id or GUID.
     [[nodiscard]] std::optional<schema_id> const& wanted() const noexcept { return wanted_; }
@@ -175,6 +178,7 @@ private:
         stack_.clear();
         before_.clear();
         fetched_ = 0;
+        unusable_ = false;
         retry_.restart();
     }
 
@@ -209,6 +213,7 @@ private:
             auto const own = object ? document->number_of("error_code") : std::nullopt;
             code_ = own && *own > 0 && *own < 1'000'000 ? static_cast<int>(*own) : answer.status;
             passing = answer.status >= 500 || answer.status == 429 || answer.status == 408;
+            unusable_ = answer.status == 404 && own && fetched_ != 0;
             return refused(answer, object ? document->text_of("message") : std::string_view(), own.has_value());
         }
         if (answer.truncated) return trouble("the answer is larger than most_response_bytes", "raise registry_options::http");
@@ -228,7 +233,8 @@ private:
         made.version = document.number_of("version").value_or(0);
         made.schema.text = document.text_of("schema");
         std::string_view const type = document.text_of("schemaType");
-        if (!type.empty() && type != "AVRO") return trouble("the schema is of the type " + std::string(type) + ", not AVRO");
+        unusable_ = !type.empty() && type != "AVRO";
+        if (unusable_) return trouble("the schema is of the type " + std::string(type) + ", not AVRO");
         if (auto const* compatible = document.find("is_compatible")) made.compatible = compatible->truth;
         if (auto const* messages = document.find("messages"); messages && messages->is(kind::array))
             for (auto const& message : messages->items) made.objections.push_back(message.text);
@@ -250,7 +256,8 @@ private:
         for (;;) {
             unfinished& top = stack_.back();
             if (top.next < top.references.size()) {
-                if (++fetched_ > most_references) return finish(trouble("the schema refers to too many others"));
+                unusable_ = ++fetched_ > most_references;
+                if (unusable_) return finish(trouble("the schema refers to too many others"));
                 reference const& next = top.references[top.next++];
                 ask("GET", path_of(next.subject) + "/versions/" + std::to_string(next.version));
                 retry_.restart();
@@ -312,6 +319,7 @@ private:
     std::vector<std::string> before_{};
     std::size_t fetched_ = 0;
     int code_ = 0;
+    bool unusable_ = false;
     bool asking_ = false;
 };
 
