@@ -48,7 +48,8 @@ POM
         org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies \
         -DincludeScope=runtime -DoutputDirectory="$opensearch_cache/jars" \
         >>"$log" 2>&1 || die "opensearch: maven could not fetch version $opensearch_release (see $log)"
-    javac -nowarn -cp "$opensearch_cache/jars/*" -d "$opensearch_cache/classes" "$here/services/opensearch_node.java" \
+    # The javac that is found need not belong to the Java that then runs it.
+    javac --release 11 -nowarn -cp "$opensearch_cache/jars/*" -d "$opensearch_cache/classes" "$here/services/opensearch_node.java" \
         >>"$log" 2>&1 || die "opensearch: its launcher does not compile with version $opensearch_release (see $log)"
 }
 
@@ -67,7 +68,8 @@ PROPERTIES
 
 opensearch_launch() {
     launch opensearch "$(find_java "$opensearch_java_version")" "${opensearch_jvm[@]}" \
-        "-Dlog4j2.configurationFile=$1/log4j2.properties" -cp "$opensearch_cache/classes:$opensearch_cache/jars/*" \
+        "-Djava.io.tmpdir=$1" "-Dlog4j2.configurationFile=$1/log4j2.properties" \
+        -cp "$opensearch_cache/classes:$opensearch_cache/jars/*" \
         opensearch_node "$1/node" "$(port_of opensearch http)" "$(port_of opensearch transport)"
 }
 

@@ -32,7 +32,7 @@ registry_configure() { reserve_port "$1/http.port"; }
 
 registry_launch() {
     launch registry "$(find_java "$registry_java_version")" -Xmx384m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
-        -Dquarkus.http.host=127.0.0.1 "-Dquarkus.http.port=$(port_of registry http)" \
+        "-Djava.io.tmpdir=$1" -Dquarkus.http.host=127.0.0.1 "-Dquarkus.http.port=$(port_of registry http)" \
         -jar "$registry_cache/apicurio-registry-app-$registry_release-runner.jar"
 }
 
