@@ -30,7 +30,7 @@ THIRD_PARTY = {
 EXCEPTIONS = {
     ("include/weir/adapter/redis/detail/wire.hpp", name):
         "hiredis writes so that a closed connection can kill the process by SIGPIPE, and reads into objects"
-    for name in ("fcntl.h", "poll.h", "sys/socket.h")
+    for name in ("fcntl.h", "poll.h", "sys/socket.h", "sys/un.h")
 }
 
 # Headers beside the rooms, which stand on nothing of weir and may be included by all: {header: reason}

@@ -405,6 +405,8 @@ TEST_CASE("redis: addresses are read, those of six parts and Unix sockets too") 
     CHECK(address::read("unix:///run/redis.sock").text() == "unix:///run/redis.sock");
     for (char const* wrong : {"redis://a:b", "redis://a:99999", "redis://[::1", "redis://a:1x", "redis://:6379", "redis://[::1]7", "redis://a:", "6379"})
         CHECK_FALSE(address::read(wrong).problem.empty());
+    CHECK(address::read("unix:///" + std::string(80, 'x')).problem.empty());
+    CHECK_FALSE(address::read("unix:///" + std::string(107, 'x')).problem.empty());
 }
 
 }  // namespace weir_test::adapter_redis

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <utility>
 
 namespace weir::redis::detail {
@@ -32,6 +33,8 @@ struct address {
         if (url.starts_with("unix://")) {
             to.path = url.substr(7);
             if (!to.path.starts_with('/')) to.problem = "options::url names no Unix socket: unix:///run/redis.sock";
+            // hiredis cuts a longer one off, and would connect to whoever listens there.
+            if (to.path.size() >= sizeof(sockaddr_un::sun_path)) to.problem = "options::url names a Unix socket by too long a path";
             return to;
         }
         if (url.starts_with("rediss://")) {
