@@ -23,7 +23,7 @@ namespace weir::avro {
 /// How far a document may go before it is refused: it may come from anybody.
 struct binary_options {
     std::size_t deepest = 64;                         ///< records, arrays and maps within each other
-    std::size_t most_items = std::size_t{1} << 20;  ///< of all arrays and maps of one document together
+    std::size_t most_items = std::size_t{1} << 20;  ///< of all its arrays and maps; fields without bytes
 };
 
 /// What a writer's schema and the struct `T` have come to: a plan that is made once and then decodes any number of
