@@ -147,7 +147,7 @@ struct rate {
     double vat = 0;
 };
 
-TEST_CASE("of two columns of one name the item's counts, and texts are seen, not copied") {
+TEST_CASE("of two columns of one name the item's counts, and texts are views") {
     weir::table<std::string, rate> rates(weir::unbounded);
     REQUIRE(rates.put("DE", {"Germany", 0.19}));
     static std::vector<order> const orders{{"order-1", "DE"}};
@@ -160,6 +160,38 @@ TEST_CASE("of two columns of one name the item's counts, and texts are seen, not
                    CHECK(row.template get<"vat">() == 0.19);
                });
     CHECK(weir::run(job).balanced());
+}
+
+/// A sink that looks at its items' texts when the poll is over, as it may.
+struct looks_later {
+    std::vector<std::string>* made;
+    std::vector<std::string_view> seen{};
+
+    void on_item(auto const& row) { seen.push_back(row.template get<"id">()), seen.push_back(*row.template get<"note">()); }
+    void settle(auto&) {
+        for (std::string_view const each : std::exchange(seen, {})) made->emplace_back(each);
+    }
+};
+
+TEST_CASE("texts of an item that is gone after the call last until the end of the poll") {
+    struct noted {
+        std::string id;
+        std::optional<std::string> note;
+        std::string country;
+    };
+    weir::table<std::string, rate> rates(weir::unbounded);
+    REQUIRE(rates.put("DE", {"Germany", 0.19}));
+    std::vector<std::string> made;
+    auto job = weir::from(weir::values<int>({1, 2, 3})) | weir::map([](int i) {
+                   return noted{std::string(100, static_cast<char>('a' + i)), std::string(100, static_cast<char>('A' + i)), "DE"};
+               }) |
+               weir::lookup<"country">(rates, weir::left_join) | looks_later{&made};
+    while (!job.finished()) job.step(2, weir::timestamp(1s));
+    REQUIRE(made.size() == 6);
+    for (std::size_t i = 0; i < 3; ++i) {
+        CHECK(made[2 * i] == std::string(100, static_cast<char>('b' + i)));
+        CHECK(made[2 * i + 1] == std::string(100, static_cast<char>('B' + i)));
+    }
 }
 
 TEST_CASE("keys of several members, and of rows behind a window") {

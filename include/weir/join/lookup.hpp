@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/base/detail/owner.hpp>
+#include <weir/base/detail/poll_memory.hpp>
 #include <weir/join/detail/lookup_key.hpp>
 #include <weir/join/detail/looked_up_row.hpp>
 #include <weir/join/table.hpp>
@@ -44,7 +45,7 @@ struct looked_up {
     static constexpr bool fits = takes_reference || std::is_invocable_v<Function&, Item const&, Value const*>;
     static constexpr bool columns_fit = true;
 
-    static decltype(auto) of(Function& function, Item const& item, Value const* value) {
+    static decltype(auto) of(Function& function, Item const& item, Value const* value, poll_memory&) {
         if constexpr (takes_reference) return function(item, *value);
         else return function(item, value);
     }
@@ -55,8 +56,8 @@ struct looked_up<Kind, Item, Value, combine_columns> {
     static constexpr bool fits = true;
     static constexpr bool columns_fit = columnar<Item> && columnar<Value>;
 
-    static auto of(combine_columns&, Item const& item, Value const* value) {
-        return looked_up_row<Item, Value, !inner>::of(item, value);
+    static auto of(combine_columns&, Item const& item, Value const* value, poll_memory& memory) {
+        return looked_up_row<Item, Value, !inner>::of(item, value, memory);
     }
 };
 
@@ -67,7 +68,8 @@ class lookup_stage {
 
 public:
     using output = std::remove_cvref_t<decltype(made::of(std::declval<Function&>(), std::declval<Item const&>(),
-                                                         std::declval<typename Table::value_type const*>()))>;
+                                                         std::declval<typename Table::value_type const*>(),
+                                                         std::declval<poll_memory&>()))>;
     static constexpr std::string_view name = "lookup";
 
     lookup_stage(Table& from, Function function) : table_(&from), function_(std::move(function)) {}
@@ -80,8 +82,12 @@ public:
         if constexpr (inner)
             if (!found) return;
         ++emitted_;
-        out.emit(made::of(function_, item, found));
+        // The stages behind this one settle after it, and may look at what it handed out until then.
+        if (std::exchange(settled_, false)) memory_.clear();
+        out.emit(made::of(function_, item, found, memory_));
     }
+
+    void settle(auto&) { settled_ = true; }
 
     void on_tick(timestamp, auto& out) { table_->begin(out.context().round); }
     void close() { table_->take_back(); }
@@ -95,6 +101,8 @@ public:
 private:
     owner<Table, end_of_loan<Table>> table_;
     Function function_;
+    poll_memory memory_{};
+    bool settled_ = false;
     std::uint64_t emitted_ = 0;
     std::uint64_t null_keys_ = 0;
 };
@@ -139,8 +147,8 @@ struct lookup_blueprint {
 
 /// Looks each item's key up in a table: `lookup<&click::userid>(users, weir::left_join, [](click const& c, user const* u) {…})`.
 ///
-/// What the function returns goes on, with the item's stamp; it may hold views into the item and into the value, which last
-/// until the end of the poll. `u` is null where the table has no such key, or a key member is an absent optional; with
+/// What the function returns goes on, with the item's stamp; it may hold views into the value, which last until the end of
+/// the poll, and those that the item borrows, but none into what the item owns. `u` is null where the table has no such key, or a key member is an absent optional; with
 /// `inner_join` such items are left out, and the function may take `user const&`. Only items cause output: the value is the
 /// table's at that moment, and what was emitted is not revised when the table changes later. The table must outlive the job.
 template <auto... Members, class Key, class Value, class Kind, class Function>

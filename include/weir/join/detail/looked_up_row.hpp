@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/base/columns.hpp>
+#include <weir/base/detail/poll_memory.hpp>
 #include <weir/base/fixed_string.hpp>
 #include <weir/base/row.hpp>
 
@@ -15,7 +16,7 @@
 
 namespace weir::detail {
 
-/// A column of a row that refers to an item which owns its text: a view costs no copy.
+/// A column of a row whose text another owns: a view.
 template <class T>
 struct seen_column {
     using type = T;
@@ -82,15 +83,24 @@ struct looked_up_row {
         using type = row<column<fixed_column_name<Item, I>(), item_column<I>>...,
                          column<fixed_column_name<Value, numbers[V]>(), value_column<V>>...>;
 
-        static type make(Item const& item, Value const* value) {
-            return {{item_column<I>(column_value<I>(item))..., of_value<V>(value)...}};
+        static type make(Item const& item, Value const* value, poll_memory& memory) {
+            return {{of_item<I>(item, memory)..., of_value<V>(value)...}};
         }
     };
     using rows = row_of<std::make_index_sequence<column_count<Item>>, std::make_index_sequence<added>>;
 
-    [[nodiscard]] static auto of(Item const& item, Value const* value) { return rows::make(item, value); }
+    /// Texts that the item owns are copied to `memory`, for it may be gone before the poll is over; those of the value stay.
+    [[nodiscard]] static auto of(Item const& item, Value const* value, poll_memory& memory) { return rows::make(item, value, memory); }
 
 private:
+    template <std::size_t I>
+    [[nodiscard]] static item_column<I> of_item(Item const& item, [[maybe_unused]] poll_memory& memory) {
+        auto const& own = column_value<I>(item);
+        if constexpr (std::is_same_v<column_type<Item, I>, std::string>) return memory.copy(own);
+        else if constexpr (std::is_same_v<column_type<Item, I>, std::optional<std::string>>)
+            return own ? item_column<I>(memory.copy(*own)) : std::nullopt;
+        else return item_column<I>(own);
+    }
     template <std::size_t I>
     [[nodiscard]] static value_column<I> of_value(Value const* value) {
         if constexpr (Nullable)
