@@ -524,4 +524,27 @@ TEST_CASE("a user's state need not be default-constructible, also beside a numbe
     CHECK(got == std::vector<std::int64_t>{9, 3});
 }
 
+struct titled {
+    std::string title;
+    weir::timestamp at;
+};
+
+TEST_CASE("an item that owns its key's text need not outlive the call, however large the table") {
+    std::uint64_t rows = 0, wrong = 0;
+    std::vector<order> visits;
+    for (std::uint32_t i = 0; i < 400'000; ++i) visits.push_back({i % 200'000, 0, at_micros(1)});
+    auto job = weir::from(weir::values(std::move(visits))) | weir::map([](order const& each) {
+                   return titled{"a title too long to stand in the text itself, of " + std::to_string(each.shop), each.at};
+               }) |
+               weir::event_time<&titled::at>(weir::bounded_out_of_orderness(micros(0))) | weir::key_by<&titled::title>() |
+               weir::window(weir::tumbling(micros(10)), weir::drop_late) | weir::aggregate(weir::count()) |
+               weir::call([&](auto const& row) {
+                   ++rows;
+                   wrong += row.template get<"count">() != 2;
+               });
+    while (!job.finished()) job.step(10'000, at_micros(0));
+    CHECK(rows == 200'000);
+    CHECK(wrong == 0);
+}
+
 }  // namespace weir_test::window_windowed_aggregate

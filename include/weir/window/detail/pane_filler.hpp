@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/borrows.hpp>
 #include <weir/base/detail/order.hpp>
 #include <weir/pipeline/flow.hpp>
 #include <weir/window/detail/delay_line.hpp>
@@ -136,10 +137,12 @@ private:
     static constexpr bool counted_apart = !Functions::counts;
     static constexpr bool reads_items = Functions::reads_items;
     static constexpr bool numbers_arrivals = requires(notes_type& notes) { notes.note(std::uint64_t{}); };
+    /// An item that owns the text which its key refers to may be gone when the call is over.
+    static constexpr bool keys_last = !borrows<key_type> || (borrows<Item> && std::is_trivially_destructible_v<Item>);
     static constexpr bool can_delay =
         reads_items ? std::is_trivially_copyable_v<Item> && std::is_copy_assignable_v<Item> &&
                           std::is_default_constructible_v<Item> && sizeof(Item) <= 128
-                    : std::is_trivially_destructible_v<key_type> && std::is_default_constructible_v<key_type>;
+                    : std::is_trivially_destructible_v<key_type> && std::is_default_constructible_v<key_type> && keys_last;
 
     struct nothing {};
     using arrival_type = std::conditional_t<numbers_arrivals, std::uint64_t, nothing>;
