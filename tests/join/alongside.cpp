@@ -11,6 +11,7 @@
 #include <vector>
 #include <weir/join/lookup.hpp>
 #include <weir/join/to_table.hpp>
+#include <weir/pipeline/any_stream.hpp>
 #include <weir/pipeline/change.hpp>
 #include <weir/run/runner.hpp>
 #include <weir/sink/call.hpp>
@@ -223,6 +224,97 @@ TEST_CASE("a merge has caught up when each of its inputs has, or has ended") {
     three->ended = true;
     CHECK(job.step(10, noon) == weir::progress::idle);
     CHECK(main->polls == 1);
+}
+
+/// An operator that waits for an answer from outside before its items go on.
+struct answer_awaited {
+    using output = pair;
+    bool const* answered;
+    std::vector<pair> held{};
+
+    void on_item(pair const& item, auto&) { held.push_back(item); }
+    void on_tick(weir::timestamp, auto& out) {
+        if (!*answered) return;
+        for (pair const& each : std::exchange(held, {})) out.emit(each);
+    }
+    [[nodiscard]] bool ready() const { return held.empty(); }
+    [[nodiscard]] bool busy() const { return !held.empty(); }
+    [[nodiscard]] bool waiting() const { return !held.empty(); }
+    void account(weir::tally& count) const {
+        count.in_flight = held.size();
+        count.passed = count.emitted = count.in - count.in_flight;
+    }
+};
+
+TEST_CASE("what waits in a stage behind a source that has caught up is not yet in the table") {
+    table numbers(weir::unbounded);
+    auto const side = std::make_shared<script>();
+    bool answered = false;
+    std::vector<int> made;
+    auto feeding = weir::from(scripted{side}) | answer_awaited{&answered};
+    auto const check = [&](auto&& other) {
+        auto job = weir::from(weir::values<pair>({{1, 1}})) | weir::alongside(std::move(other)) |
+                   weir::lookup<&pair::key>(numbers, weir::left_join, sum_up) | weir::collect(made);
+        side->ready = {{1, 10}};
+        side->caught_up = true;
+        for (int i = 0; i < 3; ++i) CHECK(job.step(10, noon) == weir::progress::held_up);
+        answered = true;
+        for (int i = 0; i < 10 && !job.finished(); ++i) job.step(10, noon);
+        CHECK(job.finished());
+        CHECK(made == std::vector<int>{11});
+    };
+    SECTION("in its own flow") { check(std::move(feeding) | weir::to_table<&pair::key>(numbers)); }
+    SECTION("in a pipeline behind a wall") {
+        weir::any_stream<pair> hidden = std::move(feeding);
+        check(weir::from(std::move(hidden)) | weir::to_table<&pair::key>(numbers));
+    }
+    SECTION("in an input of a merge") {
+        check(weir::from(weir::merge(std::move(feeding), weir::values<pair>({{2, 2}}))) | weir::to_table<&pair::key>(numbers));
+    }
+}
+
+TEST_CASE("a source behind a wall has caught up when it says so, or has ended") {
+    table numbers(weir::unbounded);
+    auto const side = std::make_shared<script>(), main = std::make_shared<script>();
+    auto const check = [&](weir::any_stream<pair> hidden) {
+        auto job = weir::from(scripted{main}) | weir::alongside(weir::from(std::move(hidden)) | weir::to_table<&pair::key>(numbers)) |
+                   weir::discard();
+        CHECK(job.step(10, noon) == weir::progress::held_up);
+        side->caught_up = true;
+        side->ended = main->ended = true;
+        job.step(10, noon);
+        CHECK(main->polls == 1);
+    };
+    SECTION("it says so") { check(weir::from(scripted{side})); }
+    SECTION("it ends") { check(weir::from(scripted_without_end{side})); }
+}
+
+TEST_CASE("sources that are to be stopped themselves are, though the table is never filled") {
+    for (weir::stop_mode const mode : {weir::stop_mode::keep_windows, weir::stop_mode::close_windows}) {
+        table numbers(weir::unbounded);
+        auto const side = std::make_shared<script>(), main = std::make_shared<script>();
+        auto const run_down = [&](auto job) {
+            CHECK(job.step(10, noon) != weir::progress::ended);
+            job.stop(mode);
+            for (int i = 0; i < 10 && !job.finished(); ++i) job.step(10, noon);
+            CHECK(job.finished());
+            CHECK(std::exchange(side->closed, 0) == 1);
+        };
+        run_down(weir::from(weir::merge(scripted{main}, scripted{main})) | weir::alongside(feed(side, numbers)) | weir::discard());
+        run_down(weir::from(weir::merge(weir::from(scripted{main}) | weir::alongside(feed(side, numbers)), scripted{main})) |
+                 weir::discard());
+    }
+}
+
+TEST_CASE("a job that was over before holds nobody up") {
+    table numbers(weir::unbounded);
+    auto load = weir::from(weir::values<pair>({{1, 10}})) | weir::to_table<&pair::key>(numbers);
+    weir::run(load);
+    std::vector<int> made;
+    auto job = weir::from(weir::values<pair>({{1, 1}})) | weir::alongside(std::move(load)) |
+               weir::lookup<&pair::key>(numbers, weir::left_join, sum_up) | weir::collect(made);
+    for (int i = 0; i < 10 && !job.finished(); ++i) job.step(10, noon);
+    CHECK(made == std::vector<int>{11});
 }
 
 TEST_CASE("a host that pushes waits until the job is no longer held up") {

@@ -39,7 +39,10 @@ public:
 
     void on_tick(timestamp now, auto& out) {
         now_ = now;
-        if (other_.finished()) return;
+        if (other_.finished()) {
+            holds_ = false;
+            return;
+        }
         other_.report_letters_to(out.context());
         more_ = false;
         for (int left = holds_ ? rounds_while_loading : 1; left != 0; --left) {
@@ -84,7 +87,8 @@ private:
     void note_caught_up() {
         if (!holds_) return;
         if (other_.finished()) holds_ = false;
-        else if constexpr (catching_up_source<typename Job::source_type>) holds_ = !other_.source().caught_up();
+        else if constexpr (catching_up_source<typename Job::source_type>)
+            holds_ = !other_.source().caught_up() || other_.stages().waiting();
     }
 
     void stop() {
@@ -137,7 +141,7 @@ constexpr auto alongside_of(Job&& other, bool waits) {
 /// weir::to_table(users))`. Items pass unchanged.
 ///
 /// Until the other job has caught up, this one's source is not polled: when it has ended, or when its source says so
-/// (`caught_up()`, as a Kafka table source does). After that it gets a turn before each poll. Its failure is this job's, and so
+/// (`caught_up()`, as a Kafka table source does) and nothing waits in its stages. After that it gets a turn before each poll. Its failure is this job's, and so
 /// are its dead letters unless it was given a place for them; its stages stand in the ledger as a branch. When this job ends
 /// or is stopped, the other is stopped too. A host that pushes steps the job until it is no longer held up first.
 template <class Job>

@@ -49,6 +49,7 @@ struct walled_source {
     virtual void on_tick(timestamp) = 0;
     virtual void keep_alive(timestamp) = 0;
     virtual void wait(duration) = 0;
+    [[nodiscard]] virtual bool caught_up() = 0;
     [[nodiscard]] virtual std::uint64_t oldest_held() = 0;
     [[nodiscard]] virtual timestamp next_wake() = 0;
     [[nodiscard]] virtual error const* failure() = 0;
@@ -74,6 +75,10 @@ struct walled_source_of final : walled_source<T> {
     }
     void wait(duration longest) override {
         if constexpr (requires { inside.wait(longest); }) inside.wait(longest);
+    }
+    bool caught_up() override {
+        if constexpr (catching_up_source<Open>) return inside.caught_up();
+        else return false;
     }
     std::uint64_t oldest_held() override { return inside.oldest_held(); }
     timestamp next_wake() override { return inside.next_wake(); }
@@ -126,7 +131,9 @@ public:
     poll_result poll(auto& out) {
         if (!inside_) return poll_result::end;
         detail::walled_out_for<T, std::remove_reference_t<decltype(out)>> through(out);
-        return inside_->poll(through);
+        poll_result const polled = inside_->poll(through);
+        ended_ = polled == poll_result::end;
+        return polled;
     }
     void stop(stop_mode mode) {
         if (inside_) inside_->stop(mode);
@@ -146,6 +153,8 @@ public:
     void wait(duration longest) {
         if (inside_) inside_->wait(longest);
     }
+    /// What is inside says so, or has ended.
+    [[nodiscard]] bool caught_up() { return !inside_ || ended_ || inside_->caught_up(); }
     [[nodiscard]] std::uint64_t oldest_held() { return inside_ ? inside_->oldest_held() : nothing_held; }
     [[nodiscard]] timestamp next_wake() { return inside_ ? inside_->next_wake() : end_of_time; }
     [[nodiscard]] error const* failure() { return inside_ ? inside_->failure() : nullptr; }
@@ -161,6 +170,7 @@ public:
 
 private:
     detail::owner<detail::walled_source<T>> inside_;
+    bool ended_ = false;
 };
 
 }  // namespace weir

@@ -111,7 +111,9 @@ public:
     void stop(stop_mode mode = stop_mode::close_windows) {
         if (drained_) return;
         stop_mode_ = mode;
-        if (detail::stop_source(source_, mode)) return;
+        // A source that was held up from the start has nothing left to emit, and would not be asked for it.
+        bool const unread = shared_->context.epoch == 0 && !flow_.ready();
+        if (!unread && detail::stop_source(source_, mode)) return;
         exhausted_ = true;
         end_of_input();
     }

@@ -37,14 +37,15 @@ public:
 
     poll_result poll(auto& out) {
         flow_.tick(out);
+        if (over_) end_of_input(out);
         if (!drained_ && !flow_.ready()) {
             if constexpr (requires { source_.keep_alive(out.now()); }) source_.keep_alive(out.now());
             return poll_result::idle;
         }
-        if (over_) end_of_input(out);
         auto polled = poll_result::idle;
         if (!drained_ && !over_) {
             detail::source_out<Flow, std::remove_reference_t<decltype(out)>> into(flow_, in_, out, &lanes_);
+            polled_ = true;
             polled = source_.poll(into);
             flow_.settle(out);
             if (polled == poll_result::end || flow_.satisfied()) {
@@ -58,7 +59,9 @@ public:
 
     void stop(stop_mode mode) {
         stop_mode_ = mode;
-        if (!detail::stop_source(source_, mode)) over_ = true;
+        // One that was held up from the start has nothing left to emit, and would not be asked for it.
+        bool const unread = !polled_ && !flow_.ready();
+        if (unread || !detail::stop_source(source_, mode)) over_ = true;
     }
     void close() {
         flow_.close();
@@ -86,10 +89,11 @@ public:
         source_.wait(longest);
     }
 
-    [[nodiscard]] bool caught_up() const
+    /// Its source has caught up, and nothing waits in its stages; or it has ended.
+    [[nodiscard]] bool caught_up()
         requires catching_up_source<Source>
     {
-        return drained_ || source_.caught_up();
+        return drained_ || (source_.caught_up() && !flow_.waiting());
     }
 
     [[nodiscard]] std::uint64_t oldest_held() {
@@ -136,6 +140,7 @@ private:
     detail::lane_book lanes_;
     std::uint64_t in_ = 0;
     stop_mode stop_mode_ = stop_mode::close_windows;
+    bool polled_ = false;
     bool over_ = false;  ///< the source has nothing left
     bool drained_ = false;
 };

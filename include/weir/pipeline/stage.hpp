@@ -158,7 +158,7 @@ concept holding_stage = requires(S const& stage) { { stage.oldest_held() } -> st
 
 /// A rung of the ladder: the source can tell when it has emitted everything that was there when it began.
 template <class S>
-concept catching_up_source = requires(S const& stage) { { stage.caught_up() } -> std::same_as<bool>; };
+concept catching_up_source = requires(S& stage) { { stage.caught_up() } -> std::same_as<bool>; };
 
 /// What `oldest_held()` returns when nothing is held.
 inline constexpr std::uint64_t nothing_held = ~std::uint64_t{0};

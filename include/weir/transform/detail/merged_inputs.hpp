@@ -186,11 +186,11 @@ public:
     }
 
     /// An input that cannot tell has caught up when it has ended.
-    [[nodiscard]] bool caught_up() const
+    [[nodiscard]] bool caught_up()
         requires(catching_up_source<Inputs> || ...)
     {
         return [&]<std::size_t... I>(std::index_sequence<I...>) {
-            auto const one = [](auto const& input, merged_input const& state) {
+            auto const one = [](auto& input, merged_input const& state) {
                 if constexpr (catching_up_source<std::remove_cvref_t<decltype(input)>>) return state.ended() || input.caught_up();
                 else return state.ended();
             };
