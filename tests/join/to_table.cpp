@@ -105,6 +105,10 @@ TEST_CASE("a full table stops the job with an error that says so, and what found
     REQUIRE(done.failure);
     CHECK_THAT(to_string(*done.failure), ContainsSubstring("table") && ContainsSubstring("full") && ContainsSubstring("state_limit"));
     CHECK(done.balanced());
+    // All that came and is not in the table is still on its way.
+    REQUIRE(done.stages.size() == 2);
+    CHECK(done.stages[1].count.passed == table.size());
+    CHECK(done.stages[1].count.in_flight == done.stages[1].count.in - table.size());
     CHECK(table.memory() <= std::size_t{64} << 10);
     CHECK(acknowledged == polls);
     CHECK(table.size() < polls * 10);

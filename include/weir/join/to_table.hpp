@@ -43,7 +43,8 @@ public:
 
     void account(tally& count) const {
         count.null_key = null_keys_;
-        count.passed = count.in - null_keys_;
+        count.in_flight = left_out_;
+        count.passed = count.in - null_keys_ - left_out_;
     }
 
 protected:
@@ -52,13 +53,16 @@ protected:
 
     WEIR_INLINE void put(key_type const& key, value_type const& value, auto& out) {
         // What comes after the first that found no room would leave a table with holes that nobody can tell.
-        if (failure_) [[unlikely]] return;
-        if (table_->put(key, value)) [[likely]] return;
-        failure_ = table_->full();
-        held_ = out.at().epoch;
+        if (!failure_) [[likely]] {
+            if (table_->put(key, value)) [[likely]] return;
+            failure_ = table_->full();
+            held_ = out.at().epoch;
+        }
+        ++left_out_;
     }
     void erase(key_type const& key) {
-        if (!failure_) table_->erase(key);
+        if (failure_) ++left_out_;
+        else table_->erase(key);
     }
     void note_null_key() { ++null_keys_; }
 
@@ -67,6 +71,7 @@ private:
     std::optional<error> failure_{};
     std::uint64_t held_ = nothing_held;
     std::uint64_t null_keys_ = 0;
+    std::uint64_t left_out_ = 0;  ///< since it was full; on their way still, since they are not acknowledged
 };
 
 /// Takes what says itself which key it is about.
