@@ -209,6 +209,42 @@ TEST_CASE("dead letters of the other job become this job's, unless it has a plac
     CHECK(inner == std::vector<std::string>{"bad"});
 }
 
+/// A place for dead letters that soon has no room.
+struct full_place {
+    std::size_t* taken;
+    void on_item(weir::dead_letter const&) { ++*taken; }
+    [[nodiscard]] bool ready() const { return *taken < 5; }
+};
+
+struct only_bad {
+    using output = std::string_view;
+    weir::poll_result poll(auto& out) {
+        for (int i = 0; i < 10; ++i) out.emit(std::string_view("bad"));
+        return weir::poll_result::ready;
+    }
+};
+
+TEST_CASE("while this job's dead letters find no room, the other job does not go on making more") {
+    table numbers(weir::unbounded);
+    auto const feed_of_bad = [&] {
+        return weir::from(only_bad{}) | weir::decode(number_text{}) | weir::to_table<&pair::key>(numbers);
+    };
+    std::size_t taken = 0;
+    auto const run_on = [&](auto job) {
+        job.dead_letters_to(full_place{&taken});
+        for (int i = 0; i < 100; ++i) job.step(10, noon);
+        CHECK(std::exchange(taken, 0) == 10);
+    };
+    auto const main = std::make_shared<script>();
+    run_on(weir::from(scripted{main}) | weir::alongside(feed_of_bad(), weir::do_not_wait) | weir::discard());
+    run_on(weir::from(weir::merge(weir::from(scripted{main}) | weir::alongside(feed_of_bad(), weir::do_not_wait), scripted{main})) |
+           weir::discard());
+    run_on(weir::from(scripted{main}) |
+           weir::alongside(weir::from(scripted{main}) | weir::alongside(feed_of_bad(), weir::do_not_wait) | weir::discard(),
+                           weir::do_not_wait) |
+           weir::discard());
+}
+
 TEST_CASE("a merge has caught up when each of its inputs has, or has ended") {
     auto const one = std::make_shared<script>(), two = std::make_shared<script>(), three = std::make_shared<script>();
     table numbers(weir::unbounded);

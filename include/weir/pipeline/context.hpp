@@ -42,6 +42,7 @@ struct job_context {
     std::uint64_t epoch = 0;            ///< number of the current poll
     std::uint64_t round = 0;            ///< number of the current step or push: what was borrowed in one before is let go of
     std::size_t budget = 0;             ///< how many items this poll may still emit
+    bool letters_ready = true;          ///< there was room for dead letters when the current step began
     std::vector<std::string> lane_names{};
     callback<void(dead_letter const&)> dead_letters{};
 

@@ -58,11 +58,12 @@ public:
         job_context& context = shared_->context;
         context.now = now;
         ++context.round;
+        context.letters_ready = shared_->has_room();
         flow_.tick();
         shared_->letters.tick();
         if constexpr (requires { source_.on_tick(now); }) source_.on_tick(now);
         if (failed()) return state();
-        if (!flow_.ready() || !shared_->letters.ready()) {
+        if (!flow_.ready() || !shared_->has_room()) {
             if constexpr (requires { source_.keep_alive(now); }) source_.keep_alive(now);
             acknowledge();
             return failed() ? state() : progress::held_up;
@@ -188,6 +189,8 @@ private:
         bool has_place = false;
         job_context const* around = nullptr;
 
+        [[nodiscard]] bool has_room() const { return letters.ready() && (!around || has_place || around->letters_ready); }
+
         void take(dead_letter const& letter) {
             ++count;
             if (samples.size() < 8) samples.push_back(letter.why);
@@ -209,7 +212,7 @@ private:
         whole.about = about;
         whole.failure = failure_;
         whole.over = drained_ || finished_;
-        whole.held_up = !flow_.ready() || !shared_->letters.ready();
+        whole.held_up = !flow_.ready() || !shared_->has_room();
         detail::explainer into(whole, shared_->context);
         detail::explain_source(source_, into);
         flow_.explain(into);

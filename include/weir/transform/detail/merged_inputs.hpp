@@ -41,6 +41,7 @@ public:
         context_->now = outer.now;
         context_->epoch = outer.epoch;
         context_->round = outer.round;
+        context_->letters_ready = outer.letters_ready;
         context_->budget = budget;
     }
 
