@@ -212,4 +212,19 @@ TEST_CASE("bytes that are no sketch are refused, in words") {
     CHECK(cause(with(ranks, 20, 59)) == "distinct_sketch: the registers of the sketch are damaged");
 }
 
+template <int Precision>
+void check_memory() {
+    weir::arena memory(std::size_t{1} << 20);
+    char const* const before = memory.allocate<char>(1);
+    weir::distinct_sketch<Precision> sketch;
+    for (std::uint32_t i = 0; i < 50'000; ++i) sketch.add(i, memory);
+    CHECK(memory.allocate<char>(1) - before <= std::ptrdiff_t{2} * sketch.registers);
+}
+
+TEST_CASE("a sketch takes twice as many bytes as it has registers at the most, with those that it outgrew") {
+    check_memory<7>();
+    check_memory<12>();
+    check_memory<16>();
+}
+
 }  // namespace weir_test::aggregate_distinct_sketch

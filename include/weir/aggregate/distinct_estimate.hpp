@@ -51,7 +51,7 @@ struct distinct_bytes_function : sketches_member<Member, Precision>, nameable<di
 /// About how many different values a member has: `distinct_estimate<&click::user_id>()`, an unsigned 64-bit column
 /// `distinct_estimate`, with a standard error of 1.04 / sqrt(2^Precision): 1.6 % for 12.
 ///
-/// A window and key holds 2^Precision bytes at the most, however many values it has, and about 8 a value while they are few
+/// A window and key takes twice 2^Precision bytes at the most, however many values it has, and about 8 a value while they are few
 /// (then the count is exact); see `distinct_sketch`. Absent optionals and NaN are left out.
 template <auto Member, int Precision = 12>
     requires std::is_member_object_pointer_v<decltype(Member)>

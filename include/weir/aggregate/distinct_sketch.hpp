@@ -43,8 +43,9 @@ template <class T>
     return word ^ (word >> 31);
 }
 
-/// HyperLogLog: about how many different values there are, in 2^Precision bytes at the most, however many there are. Its
-/// memory comes from an arena given to each call; it needs no destructor, and a copy shares the memory: add to one of them.
+/// HyperLogLog: about how many different values there are, in 2^Precision bytes, however many there are. Its memory comes from
+/// an arena given to each call, which does not get back what the sketch outgrew: twice 2^Precision bytes at the most. It needs
+/// no destructor, and a copy shares the memory: add to one of them.
 ///
 /// The standard error is 1.04 / sqrt(2^Precision): 1.6 % with 12, 0.8 % with 14. Up to `few` values it keeps 4 bytes a value
 /// and counts exactly, but for one pair of values in 10^8. What it says depends on the set of values only, not on their
