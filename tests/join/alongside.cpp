@@ -364,6 +364,22 @@ TEST_CASE("a host that pushes waits until the job is no longer held up") {
     CHECK(made == std::vector<int>{22});
 }
 
+TEST_CASE("updates of the same keys need no more room, though the keys were looked up in the poll before") {
+    table numbers(weir::state_limit(std::size_t{8} << 10));
+    auto const side = std::make_shared<script>(), main = std::make_shared<script>();
+    std::vector<int> made;
+    auto job = weir::from(scripted{main}) | weir::alongside(feed(side, numbers)) |
+               weir::lookup<&pair::key>(numbers, weir::left_join, sum_up) | weir::collect(made);
+    side->caught_up = true;
+    for (int round = 0; round < 3; ++round) {
+        for (int i = 0; i < 1000; ++i) side->ready.push_back({i % 10, i});
+        main->ready = {{7, 0}};
+        job.step(10, noon);
+    }
+    REQUIRE_FALSE(job.finished());
+    CHECK(made == std::vector<int>{997, 997, 997});
+}
+
 TEST_CASE("a table may be fed by a job that looks things up itself") {
     table cities(weir::unbounded), users(weir::unbounded);
     std::vector<int> made;

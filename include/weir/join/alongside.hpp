@@ -39,11 +39,8 @@ public:
 
     void on_tick(timestamp now, auto& out) {
         now_ = now;
-        if (other_.finished()) {
-            holds_ = false;
-            return;
-        }
-        other_.report_letters_to(out.context());
+        if (other_.finished()) return note_caught_up();
+        other_.go_alongside(out.context());
         more_ = false;
         for (int left = holds_ ? rounds_while_loading : 1; left != 0; --left) {
             more_ = other_.step(budget, now) == progress::ready;

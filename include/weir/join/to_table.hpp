@@ -37,6 +37,11 @@ public:
 
     explicit table_sink(Table& into) : table_(&into) {}
 
+    /// A step of the job around this one has begun: what that was lent before is not looked at any more.
+    void on_tick(timestamp, auto& out) {
+        if (job_context const* around = out.context().around) table_->begin(around->round);
+    }
+
     [[nodiscard]] error const* failure() const { return failure_ ? &*failure_ : nullptr; }
     /// What found no room must not be acknowledged.
     [[nodiscard]] std::uint64_t oldest_held() const { return held_; }

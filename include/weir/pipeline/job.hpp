@@ -177,8 +177,9 @@ public:
         flow_.account(in_, visit_one, depth);
     }
 
-    /// Dead letters for which no place was named here become those of the job around this one.
-    void report_letters_to(job_context const& around) { shared_->around = &around; }
+    /// It is driven in the steps of the job with this context. Dead letters for which no place was named here become those of
+    /// that job.
+    void go_alongside(job_context const& around) { shared_->context.around = &around; }
 
 private:
     struct shared {
@@ -187,15 +188,14 @@ private:
         std::vector<error> samples;
         std::uint64_t count = 0;
         bool has_place = false;
-        job_context const* around = nullptr;
 
-        [[nodiscard]] bool has_room() const { return letters.ready() && (!around || has_place || around->letters_ready); }
+        [[nodiscard]] bool has_room() const { return letters.ready() && (!context.around || has_place || context.around->letters_ready); }
 
         void take(dead_letter const& letter) {
             ++count;
             if (samples.size() < 8) samples.push_back(letter.why);
             letters.accept(letter, letter.at);
-            if (around && !has_place && around->dead_letters) around->dead_letters(letter);
+            if (context.around && !has_place && context.around->dead_letters) context.around->dead_letters(letter);
         }
     };
 
