@@ -4,6 +4,7 @@
 #include <catch.hpp>
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,6 +56,9 @@ TEST_CASE("equal keys have equal hashes: texts however held, both zeros, optiona
     using weir::hash_key;
     CHECK(hash_key(std::string("ab"), 5) == hash_key(std::string_view("ab"), 5));
     CHECK(hash_key(-0.0, 5) == hash_key(0.0, 5));
+    CHECK(hash_key(std::numeric_limits<double>::quiet_NaN(), 5) == hash_key(-std::numeric_limits<float>::quiet_NaN(), 5));
+    CHECK(weir::same_key(std::numeric_limits<double>::quiet_NaN(), -std::numeric_limits<double>::quiet_NaN()));
+    CHECK_FALSE(weir::same_key(std::numeric_limits<double>::quiet_NaN(), 0.0));
     CHECK(hash_key(std::optional<int>(3), 5) == hash_key(3, 5));
     CHECK(hash_key(std::optional<int>(), 5) != hash_key(std::optional<int>(0), 5));
     std::chrono::sys_time<std::chrono::microseconds> const time(std::chrono::microseconds(7));

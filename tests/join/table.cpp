@@ -3,6 +3,7 @@
 
 #include <catch.hpp>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <random>
@@ -221,6 +222,17 @@ TEST_CASE("against a map: puts, erasures, look-ups, and what is lent stays as it
         users.for_each([&](std::string_view key, user const& value) { left.emplace(key, copy_of(value)); });
         REQUIRE(left == oracle);
     }
+}
+
+TEST_CASE("a key that is not a number is one key, which can be found and erased") {
+    weir::table<double, int> numbers(weir::unbounded);
+    double const none = std::numeric_limits<double>::quiet_NaN();
+    for (int i = 0; i < 5; ++i) REQUIRE(numbers.put(i % 2 == 0 ? none : -none, i));
+    CHECK(numbers.size() == 1);
+    REQUIRE(numbers.find(none));
+    CHECK(*numbers.find(none) == 4);
+    CHECK(numbers.erase(none));
+    CHECK(numbers.empty());
 }
 
 }  // namespace weir_test::join_table

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <string_view>
 #include <tuple>
@@ -95,7 +96,7 @@ inline std::uint64_t const process_seed = make_process_seed();
     return n == 0 || (p[0] == q[0] && p[n / 2] == q[n / 2] && p[n - 1] == q[n - 1]);
 }
 
-/// Whether two keys are the same, as `==` has it.
+/// Whether two keys are the same, as `==` has it; and what is not a number is one key.
 template <class Key>
 [[nodiscard, gnu::always_inline]] inline bool same_key(Key const& a, Key const& b) noexcept {
     if constexpr (std::is_same_v<Key, std::string_view>) {
@@ -104,6 +105,8 @@ template <class Key>
         return [&]<std::size_t... I>(std::index_sequence<I...>) {
             return (same_key(std::get<I>(a), std::get<I>(b)) && ...);
         }(std::make_index_sequence<std::tuple_size_v<Key>>{});
+    } else if constexpr (std::is_floating_point_v<Key>) {
+        return a == b || (a != a && b != b);
     } else {
         return a == b;
     }
@@ -112,7 +115,7 @@ template <class Key>
 /// Hash of a key: integers, enums, bools, times, durations, texts, and optionals and tuples of these.
 ///
 /// `seed` makes it different in each process, so that nobody can prepare keys that collide. Floating-point keys are hashed
-/// by value: `-0.0` and `0.0` are one key.
+/// by value: `-0.0` and `0.0` are one key, and so is all that is not a number.
 template <class Key>
 [[nodiscard]] inline std::uint64_t hash_key(Key const& key, std::uint64_t seed) noexcept {
     if constexpr (std::is_convertible_v<Key const&, std::string_view>) {
@@ -120,7 +123,7 @@ template <class Key>
     } else if constexpr (std::is_enum_v<Key> || std::is_integral_v<Key>) {
         return fold_multiply(static_cast<std::uint64_t>(key) ^ seed, detail::odd_one);
     } else if constexpr (std::is_floating_point_v<Key>) {
-        double const value = key == 0 ? 0.0 : static_cast<double>(key);
+        double const value = key == 0 ? 0.0 : key != key ? std::numeric_limits<double>::quiet_NaN() : static_cast<double>(key);
         std::uint64_t bits;
         std::memcpy(&bits, &value, sizeof bits);
         return fold_multiply(bits ^ seed, detail::odd_one);
