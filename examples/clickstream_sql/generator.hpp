@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "../shared/datagen.hpp"
+#include "../shared/write_lines.hpp"
+#include "options.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 /// \file The three topics of the demonstration as the connectors of Kafka Connect Datagen fill them, each field on its own:
 /// users -1 and 0 have no row, two of the addresses are none, and the times in the payload are 1, 11, 21, ...
@@ -127,5 +131,15 @@ private:
     examples::datagen_iteration number_{1};
     examples::datagen_line line_;
 };
+
+/// Writes the records of one topic to standard output; returns an exit code.
+inline int generate(options const& chosen) {
+    examples::datagen_options how{.seed = chosen.seed};
+    if (chosen.pauses) how.on = std::chrono::seconds(90), how.off = std::chrono::seconds(35);
+    auto const write = [&](auto records) { return examples::write_lines("-", records, chosen.events, chosen.rate); };
+    if (chosen.generate == "clickstream") return write(click_generator(how));
+    if (chosen.generate == "clickstream_codes") return write(code_generator(how));
+    return write(user_generator(how));
+}
 
 }  // namespace clickstream_sql

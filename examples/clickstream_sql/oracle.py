@@ -3,17 +3,18 @@
 
     oracle.py INPUT_FOLDER FOLDER
 
-reads clickstream.tsv, clickstream_codes.tsv and clickstream_users.tsv (milliseconds, key, JSON) and writes NAME.tsv of each
-stream and table, a row a line; null is written `null`.
+reads clickstream.tsv, clickstream_codes.tsv and clickstream_users.tsv (milliseconds, key, JSON) and writes
+streams/NAME.tsv, tables/NAME.tsv and, of each table, changes/NAME.tsv: a row a line, null written `null`.
 """
 import json
 import sqlite3
 import sys
 from pathlib import Path
 
-NAMES = [
-    "user_clickstream", "enriched_error_codes", "events_per_min", "pages_per_min", "click_user_sessions", "errors_per_min",
-    "errors_per_min_alert", "enriched_error_codes_count", "user_ip_activity",
+STREAMS = ["user_clickstream", "enriched_error_codes"]
+TABLES = [
+    "events_per_min", "pages_per_min", "click_user_sessions", "errors_per_min", "errors_per_min_alert",
+    "enriched_error_codes_count", "user_ip_activity",
 ]
 
 
@@ -52,13 +53,15 @@ def main():
     db.executemany("insert into users values (?, ?, ?)",
                    ((value["user_id"], value["username"], value["city"]) for value in latest(source / "clickstream_users.tsv")))
     db.executescript(Path(__file__).with_name("oracle.sql").read_text(encoding="utf-8"))
-    counts = []
-    for name in NAMES:
-        rows = db.execute(f"select * from {name}").fetchall()
-        lines = ("\t".join("null" if cell is None else str(cell) for cell in row) + "\n" for row in rows)
-        (folder / f"{name}.tsv").write_text("".join(lines), encoding="utf-8")
-        counts.append(f"{name} {len(rows)}")
-    print("oracle: " + ", ".join(counts))
+    for kind, names, suffix in ("streams", STREAMS, ""), ("tables", TABLES, ""), ("changes", TABLES, "_changes"):
+        (folder / kind).mkdir()
+        total = 0
+        for name in names:
+            rows = db.execute(f"select * from {name}{suffix}").fetchall()
+            lines = ("\t".join("null" if cell is None else str(cell) for cell in row) + "\n" for row in rows)
+            (folder / kind / f"{name}.tsv").write_text("".join(lines), encoding="utf-8")
+            total += len(rows)
+        print(f"oracle: {total} rows of {kind}")
 
 
 main()
