@@ -29,7 +29,7 @@ auto changing_window(Rule rule, weir::duration size) {
 /// A table kept up to date by a compacted topic.
 template <class Row>
 auto follow(options const& chosen, std::string const& topic, weir::table<int, Row>& table) {
-    return weir::alongside(weir::from(weir::kafka::table_source({.brokers = chosen.brokers, .topic = chosen.prefix + topic}))
+    return weir::alongside(weir::from(weir::kafka::table_source({.brokers = chosen.brokers, .topic = chosen.input_prefix + topic}))
                            | weir::decode_table(weir::plain_key<int>(), weir::json<Row>())
                            | weir::to_table(table));
 }
@@ -99,7 +99,7 @@ int main(int count, char** words) {
     if (!chosen.generate.empty()) return generate(chosen);
     for (int const signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { interrupted = true; });
 
-    weir::kafka::source_options clicks{.brokers = chosen.brokers, .topic = chosen.prefix + "clickstream", .group = chosen.group};
+    weir::kafka::source_options clicks{.brokers = chosen.brokers, .topic = chosen.input_prefix + "clickstream", .group = chosen.group};
     clicks.until_end = chosen.until_end;
     clicks.idle_timeout = 2s;
     if (chosen.input.empty()) return run_queries(chosen, clicks);

@@ -20,7 +20,7 @@ struct options {
 
     std::string input;
     std::string brokers = "localhost:9092";
-    std::string prefix;
+    std::string input_prefix, output_prefix;
     std::string group = "clickstream-sql";
     bool until_end = false;
 
@@ -47,7 +47,8 @@ inline int parse(int count, char** words, options& chosen, bool& leave) {
                                             "a Kafka broker inside the program; else --brokers")
         ->type_name("FOLDER");
     app.add_option("--brokers", chosen.brokers, "Kafka, as in host:9092")->capture_default_str();
-    app.add_option("--prefix", chosen.prefix, "the names of topics and indices begin so");
+    app.add_option("--input-prefix", chosen.input_prefix, "before the names of the topics that are read");
+    app.add_option("--output-prefix", chosen.output_prefix, "before the names of the topics and indices that are written");
     app.add_option("--group", chosen.group, "the consumer group")->capture_default_str();
     app.add_flag("--until-end", chosen.until_end, "read up to what is there now, close the windows and end");
     app.add_option("--output", chosen.output, "write all to files in this folder; else to Kafka and --elasticsearch")

@@ -52,7 +52,7 @@ private:
 template <auto Key, class Row = weir::member_class<Key>>
 weir::boxed<Row> stream_out(options const& chosen, std::string const& name) {
     if (!chosen.output.empty()) return weir::boxed<Row>(weir::file(chosen.output + "/" + name + ".tsv", as_record<Key>()));
-    return weir::boxed<Row>(weir::kafka::sink({.brokers = chosen.brokers, .topic = chosen.prefix + name},
+    return weir::boxed<Row>(weir::kafka::sink({.brokers = chosen.brokers, .topic = chosen.output_prefix + name},
                                               [record = as_record<Key>()](Row const& row) mutable { return record(row); }));
 }
 
@@ -68,7 +68,7 @@ auto table_out(options const& chosen, std::string const& name, std::vector<std::
         if (!chosen.output.empty())
             return box(weir::chain(weir::changelog()) | weir::file(chosen.output + "/" + name + ".ndjson", weir::ndjson()));
         weir::elasticsearch::options to{.url = chosen.elasticsearch, .user = chosen.user, .password = chosen.password};
-        to.index = chosen.prefix + name;
+        to.index = chosen.output_prefix + name;
         to.mode = chosen.append ? weir::elasticsearch::write_mode::append_once : weir::elasticsearch::write_mode::upsert;
         if (!chosen.append) to.key = std::move(key);
         to.drop_erased = chosen.append;

@@ -42,3 +42,35 @@ if [ "$real" = no ]; then
   verdict "${pairs[@]}"
   exit
 fi
+
+need_servers kafka opensearch
+need_python kafka kafka-python==3.0.12
+records() { "$python" "$shared/kafka_records.py" "$WEIR_TEST_KAFKA" "$@"; }
+
+# The records are of the first of January: without retention.ms=-1 Kafka would delete them.
+run=$(fresh_name csql)_
+keep=retention.ms=-1
+records topics "${run}clickstream,$keep" "${run}clickstream_codes,$keep,cleanup.policy=compact" \
+  "${run}clickstream_users,$keep,cleanup.policy=compact" "$run"{tables,changes}_{user_clickstream,enriched_error_codes},"$keep"
+sending=()
+for topic in clickstream_codes clickstream_users clickstream; do
+  sending+=("input/$topic.tsv" "$run$topic")
+done
+records send "${sending[@]}"
+
+# Once into tables, upserted, and once into what the demonstration has: every change appended.
+for kind in tables changes; do
+  how=()
+  [ $kind = tables ] || how=(--append)
+  run_job --brokers "$WEIR_TEST_KAFKA" --group "$run$kind" --until-end --elasticsearch "$WEIR_TEST_OPENSEARCH" \
+    --input-prefix "$run" --output-prefix "$run${kind}_" ${how[@]+"${how[@]}"}
+  python3 "$here/found.py" $kind "$WEIR_TEST_OPENSEARCH" "$run${kind}_" found
+  mkdir $kind
+  for topic in user_clickstream enriched_error_codes; do
+    kcat -C -b "$WEIR_TEST_KAFKA" -t "$run${kind}_$topic" -o beginning -e -q -f '%T\t%k\t%s\n' > "$kind/$topic.tsv"
+  done
+  python3 "$here/found.py" topics $kind found
+  equal streams
+  equal $kind
+done
+verdict "${pairs[@]}"
