@@ -20,10 +20,12 @@ using namespace clickstream_sql;
 
 std::atomic<bool> interrupted = false;
 
-/// ksqlDB's windows: late records count for a day, and rows come anew with each change, at most one in two seconds.
-template <class Rule>
-auto changing_window(Rule rule, weir::duration size) {
-    return weir::window(rule, weir::drop_late, weir::allowed_lateness(24h - size), weir::emit::on_update(2s));
+/// `COUNT(*)` in a window as ksqlDB has it: late clicks count for a day, and the row comes anew with each change, at most once
+/// in two seconds, its default `commit.interval`.
+template <class Row, weir::fixed_string Count, class Rule>
+auto count_in(Rule rule, weir::duration size) {
+    return weir::chain(weir::window(rule, weir::drop_late, weir::allowed_lateness(24h - size), weir::emit::on_update(2s)))
+         | weir::aggregate(weir::count().as<Count>()) | weir::to<Row>();
 }
 
 /// A table kept up to date by a compacted topic.
@@ -55,36 +57,37 @@ int run_queries(options const& chosen, weir::kafka::source_options const& clicks
              | weir::event_time(weir::record_time, weir::bounded_out_of_orderness(0s), {.advance_when_idle = !clicks.until_end})
              | with_event_time()
              | weir::split(
-                 weir::chain(weir::key_by<&click::userid>()) | changing_window(weir::tumbling(1min), 1min)
-                     | weir::aggregate(weir::count().as<"events">()) | weir::to<events_per_min>()
+                 weir::chain(weir::key_by<&click::userid>())
+                     | count_in<events_per_min, "events">(weir::tumbling(1min), 1min)
                      | table_out<events_per_min>(chosen, "events_per_min", {"userid", "window_start"}),
-                 weir::chain(weir::filter(is_html)) | weir::key_by<&click::userid>() | changing_window(weir::hopping(1min, 5s), 1min)
-                     | weir::aggregate(weir::count().as<"pages">()) | weir::to<pages_per_min>()
+                 weir::chain(weir::filter(is_html)) | weir::key_by<&click::userid>()
+                     | count_in<pages_per_min, "pages">(weir::hopping(1min, 5s), 1min)
                      | table_out<pages_per_min>(chosen, "pages_per_min", {"userid", "window_start"}),
-                 weir::chain(weir::filter(is_error)) | weir::key_by<&click::status>() | changing_window(weir::hopping(1min, 5s), 1min)
-                     | weir::aggregate(weir::count().as<"errors">()) | weir::to<errors_per_min>()
+                 weir::chain(weir::filter(is_error)) | weir::key_by<&click::status>()
+                     | count_in<errors_per_min, "errors">(weir::hopping(1min, 5s), 1min)
                      | table_out<errors_per_min>(chosen, "errors_per_min", {"status", "window_start"}),
-                 weir::chain(weir::filter(is_error)) | weir::key_by<&click::status>() | changing_window(weir::hopping(1min, 20s), 1min)
-                     | weir::aggregate(weir::count().as<"errors">()) | weir::to<errors_per_min>()
+                 weir::chain(weir::filter(is_error)) | weir::key_by<&click::status>()
+                     | count_in<errors_per_min, "errors">(weir::hopping(1min, 20s), 1min)
                      | weir::filter([](errors_per_min const& row) { return row.errors > 5; })
                      | table_out<errors_per_min>(chosen, "errors_per_min_alert", {"status", "window_start"}),
                  weir::chain(weir::lookup<&click::status>(codes, weir::left_join, with_code))
                      | weir::tee(stream_out<&enriched_code::code>(chosen, "enriched_error_codes"))
-                     | weir::key_by<&enriched_code::code, &enriched_code::definition>() | changing_window(weir::tumbling(30s), 30s)
-                     | weir::aggregate(weir::count()) | weir::to<enriched_error_codes_count>()
+                     | weir::key_by<&enriched_code::code, &enriched_code::definition>()
+                     | count_in<enriched_error_codes_count, "count">(weir::tumbling(30s), 30s)
                      | weir::filter([](enriched_error_codes_count const& row) { return row.count > 1; })
-                     | table_out<enriched_error_codes_count>(chosen, "enriched_error_codes_count", {"code", "definition", "window_start"}),
+                     | table_out<enriched_error_codes_count>(chosen, "enriched_error_codes_count",
+                                                             {"code", "definition", "window_start"}),
                  weir::chain(weir::lookup<&click::userid>(users, weir::left_join, with_user))
                      | weir::tee(stream_out<&user_click::userid>(chosen, "user_clickstream"))
                      | weir::split(
-                         weir::chain(weir::key_by<&user_click::username>()) | changing_window(weir::session(30s), 30s)
-                             | weir::aggregate(weir::count().as<"events">()) | weir::to<click_user_sessions>()
+                         weir::chain(weir::key_by<&user_click::username>())
+                             | count_in<click_user_sessions, "events">(weir::session(30s), 30s)
                              | table_out<click_user_sessions>(chosen, "click_user_sessions", {"username", "last_event"}),
                          weir::chain(weir::key_by<&user_click::username, &user_click::ip, &user_click::city>())
-                             | changing_window(weir::tumbling(1min), 1min)
-                             | weir::aggregate(weir::count()) | weir::to<user_ip_activity>()
+                             | count_in<user_ip_activity, "count">(weir::tumbling(1min), 1min)
                              | weir::filter([](user_ip_activity const& row) { return row.count > 1; })
-                             | table_out<user_ip_activity>(chosen, "user_ip_activity", {"username", "ip", "city", "window_start"})));
+                             | table_out<user_ip_activity>(chosen, "user_ip_activity",
+                                                           {"username", "ip", "city", "window_start"})));
     if (!chosen.dead_letters.empty()) job.dead_letters_to(weir::dead_letter_file(chosen.dead_letters));
 
     auto const report = weir::run(job, {.stop = &interrupted});

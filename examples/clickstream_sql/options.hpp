@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <weir/time/timestamp.hpp>
-
 #include <CLI/CLI.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -29,7 +26,7 @@ struct options {
     std::string user, password;
     bool append = false;
     std::string dead_letters;
-    weir::duration give_up_after = std::chrono::seconds(30);
+    int give_up_after = 30;
 };
 
 /// Fills `chosen` from the command line; what is left to do is to run, or to leave with the exit code returned.
@@ -57,6 +54,7 @@ inline int parse(int count, char** words, options& chosen, bool& leave) {
     app.add_option("--user", chosen.user, "its user");
     app.add_option("--password", chosen.password, "the user's password")->envname("ELASTICSEARCH_PASSWORD");
     app.add_flag("--append", chosen.append, "each change is one more document, as in the demonstration; else a row is one document");
+    app.add_option("--give-up-after", chosen.give_up_after, "seconds that a store may not be reached")->capture_default_str();
     app.add_option("--dead-letters", chosen.dead_letters, "write what cannot be read to this file");
     try {
         app.parse(count, words);

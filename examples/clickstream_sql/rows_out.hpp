@@ -8,6 +8,7 @@
 #include <weir/pipeline/boxed.hpp>
 #include <weir/sink/file.hpp>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -77,7 +78,7 @@ auto table_out(options const& chosen, std::string const& name, std::vector<std::
         to.times = weir::elasticsearch::time_format::epoch_millis;
         to.put_template = true;
         to.replicas = 0;
-        to.batch.retry.give_up_after = chosen.give_up_after;
+        to.batch.retry.give_up_after = std::chrono::seconds(chosen.give_up_after);
         return box(weir::elasticsearch::sink(to));
     };
     return weir::chain(weir::changelog()) | make();

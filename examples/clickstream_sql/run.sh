@@ -12,51 +12,39 @@ source "$(dirname "${BASH_SOURCE[0]}")/../../cmake/shell/example.sh"
 begin_example 2000 "$@"
 ((events >= 500)) || stop "--events must be at least 500: the first pause comes after 90 s"
 cd "$work"
-mkdir input expected found
-
-"$program" --generate clickstream --events "$events" --seed "$seed" --pauses > input/clickstream.tsv
-"$program" --generate clickstream_codes --events 60 --seed "$seed" > input/clickstream_codes.tsv
-"$program" --generate clickstream_users --events 60 --seed "$seed" > input/clickstream_users.tsv
-# Behind what datagen makes: a user and a code are gone, and another code is called otherwise.
-later=1767225660000
-printf '%s\t7\t\n' $later >> input/clickstream_users.tsv
-printf '%s\t302\t\n%s\t407\t{"code":407,"definition":"Proxy login required"}\n' $later $later >> input/clickstream_codes.tsv
+mkdir expected
+# shellcheck source=SCRIPTDIR/input.sh
+source "$here/input.sh"
+make_input
 python3 "$here/oracle.py" input expected
 
-# equal KIND: the files of expected/KIND and found/KIND, in pairs for `verdict`.
+# equal FOLDER KIND...: the files of expected/KIND and FOLDER/KIND, in pairs for `verdict`.
 equal() {
-  local file
-  for file in expected/"$1"/*.tsv; do
-    pairs+=("$(basename "$file" .tsv), $1" "$file" "found/$1/${file##*/}")
+  local folder=$1 kind file
+  shift
+  for kind in "$@"; do
+    for file in expected/"$kind"/*.tsv; do
+      pairs+=("$(basename "$file" .tsv), $kind" "$file" "$folder/$kind/${file##*/}")
+    done
   done
 }
 pairs=()
 
 if [ "$real" = no ]; then
-  mkdir out
+  mkdir out found
   run_job --input input --output out
   python3 "$here/found.py" files out found
-  equal streams
-  equal tables
-  equal changes
+  equal found streams tables changes
   verdict "${pairs[@]}"
   exit
 fi
 
 need_servers kafka opensearch
-need_python kafka kafka-python==3.0.12
-records() { "$python" "$shared/kafka_records.py" "$WEIR_TEST_KAFKA" "$@"; }
+need_client
 
-# The records are of the first of January: without retention.ms=-1 Kafka would delete them.
 run=$(fresh_name csql)_
-keep=retention.ms=-1
-records topics "${run}clickstream,$keep" "${run}clickstream_codes,$keep,cleanup.policy=compact" \
-  "${run}clickstream_users,$keep,cleanup.policy=compact" "$run"{tables,changes}_{user_clickstream,enriched_error_codes},"$keep"
-sending=()
-for topic in clickstream_codes clickstream_users clickstream; do
-  sending+=("input/$topic.tsv" "$run$topic")
-done
-records send "${sending[@]}"
+send_input "$run" tables_ changes_
+mapfile -t seconds < <(sed -n '1s/...\t.*//p; $s/...\t.*//p' input/clickstream.tsv)
 
 # Once into tables, upserted, and once into what the demonstration has: every change appended.
 for kind in tables changes; do
@@ -64,13 +52,15 @@ for kind in tables changes; do
   [ $kind = tables ] || how=(--append)
   run_job --brokers "$WEIR_TEST_KAFKA" --group "$run$kind" --until-end --elasticsearch "$WEIR_TEST_OPENSEARCH" \
     --input-prefix "$run" --output-prefix "$run${kind}_" ${how[@]+"${how[@]}"}
-  python3 "$here/found.py" $kind "$WEIR_TEST_OPENSEARCH" "$run${kind}_" found
-  mkdir $kind
+  mkdir "found_$kind"
   for topic in user_clickstream enriched_error_codes; do
-    kcat -C -b "$WEIR_TEST_KAFKA" -t "$run${kind}_$topic" -o beginning -e -q -f '%T\t%k\t%s\n' > "$kind/$topic.tsv"
+    kcat -C -b "$WEIR_TEST_KAFKA" -t "$run${kind}_$topic" -o beginning -e -q -f '%T\t%k\t%s\n' > "$topic.tsv"
   done
-  python3 "$here/found.py" topics $kind found
-  equal streams
-  equal $kind
+  python3 "$here/found.py" topics . "found_$kind"
+  python3 "$here/found.py" $kind "$WEIR_TEST_OPENSEARCH" "$run${kind}_" "found_$kind"
+  equal "found_$kind" streams $kind
+  python3 "$shared/panels.py" "$here/grafana" --from "${seconds[0]}" --to "${seconds[1]}" --elasticsearch "$WEIR_TEST_OPENSEARCH" \
+    --index-prefix "$run${kind}_"
 done
+drop_indices "$run"
 verdict "${pairs[@]}"

@@ -2,7 +2,7 @@
 """Runs the queries of Grafana dashboards and alert rules against the real stores: each must return data.
 
     panels.py FOLDER --from SECONDS --to SECONDS [--influxdb URL | --clickhouse URL] [--database NAME] [--prometheus URL]
-              [--redis PORT] [--elsewhere TEXT...]
+              [--redis PORT] [--elasticsearch URL --index-prefix PREFIX] [--elsewhere TEXT...]
 
 FOLDER holds dashboards and provisioned alert rules as JSON. A query in a language that no given server speaks is named and
 not run; so is one that holds one of the TEXTs, such as the beginning of the names of metrics that another program has. A further
@@ -58,9 +58,40 @@ def run_redis(target, chosen):
     return len(json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
 
 
+def run_elasticsearch(target, chosen):
+    """How many values the aggregation returns, asked as Grafana asks it. A data source's uid is the name of its index."""
+    if not chosen.elasticsearch:
+        return None
+    span = {"gte": chosen.start * 1000, "lte": chosen.to * 1000, "format": "epoch_millis"}
+    metric = target["metrics"][0]
+    inner = {} if metric["type"] == "count" else {metric["id"]: {metric["type"]: {"field": metric["field"]}}}
+    for each in reversed(target["bucketAggs"]):
+        settings = each["settings"]
+        about = {"field": each["field"], "min_doc_count": int(settings["min_doc_count"])}
+        if each["type"] == "date_histogram":
+            about["fixed_interval"] = chosen.interval if settings["interval"] == "auto" else settings["interval"]
+        else:
+            about |= {"size": int(settings["size"]), "order": {settings["orderBy"].replace("_term", "_key"): settings["order"]}}
+        inner = {each["id"]: {each["type"]: about, "aggs": inner}}
+    query = [{"range": {target["timeField"]: span}}, {"query_string": {"analyze_wildcard": True, "query": target["query"] or "*"}}]
+    body = {"size": 0, "query": {"bool": {"filter": query}}, "aggs": inner}
+    index = chosen.index_prefix + target["datasource"]["uid"]
+    headers = {"Content-Type": "application/json"}
+    answer = json.loads(ask.http(f"{chosen.elasticsearch}/{index}/_search", json.dumps(body).encode(), headers=headers))
+    return values_in(answer["aggregations"], metric)
+
+
+def values_in(bucket, metric):
+    """How many values of the metric are in the buckets within this one; in one without any, whether it has one itself."""
+    within = [part["buckets"] for part in bucket.values() if isinstance(part, dict) and "buckets" in part]
+    if within:
+        return sum(values_in(each, metric) for each in within[0])
+    return int(bucket["doc_count"] > 0 if metric["type"] == "count" else bucket[metric["id"]]["value"] is not None)
+
+
 # By the type of the data source: how a query is run; it returns how many rows came, or nothing where it cannot be run.
 RUNNERS = {"influxdb": run_influxql, "grafana-clickhouse-datasource": run_clickhouse, "prometheus": run_prometheus,
-           "redis-datasource": run_redis}
+           "redis-datasource": run_redis, "elasticsearch": run_elasticsearch}
 
 
 def queries_of_dashboard(dashboard):
@@ -95,6 +126,8 @@ def main():
     parser.add_argument("--redis")
     parser.add_argument("--database")
     parser.add_argument("--elsewhere", action="append", default=[])
+    parser.add_argument("--elasticsearch")
+    parser.add_argument("--index-prefix", default="")
     chosen = parser.parse_args()
     run, left, empty = 0, 0, []
     for path in sorted(chosen.folder.rglob("*.json")):
