@@ -116,9 +116,10 @@ private:
     using texts = std::array<std::string_view, N>;
 
     static constexpr std::int64_t first_day = 1'407'645'330'000, last_day = 1'502'339'792'000;
-    static constexpr texts<18> names{"akatz1022",       "bobk_43",      "alison_99",     "k_robertz_88", "Ferd88",       "Reeva43",
-                                     "Antonio_0966",    "ArlyneW8ter",  "DimitriSchenz88", "Oriana_70",  "AbdelKable_86", "Roberto_123",
-                                     "AlanGreta_GG66",  "Nathan_126",   "AndySims_345324", "GlenAlan_23344", "LukeWaters_23", "BenSteins_235"};
+    static constexpr texts<18> names{
+        "akatz1022",      "bobk_43",     "alison_99",       "k_robertz_88",   "Ferd88",        "Reeva43",
+        "Antonio_0966",   "ArlyneW8ter", "DimitriSchenz88", "Oriana_70",      "AbdelKable_86", "Roberto_123",
+        "AlanGreta_GG66", "Nathan_126",  "AndySims_345324", "GlenAlan_23344", "LukeWaters_23", "BenSteins_235"};
     static constexpr texts<12> first_names{"Elwyn",   "Curran", "Hanson",  "Woodrow", "Ferd",  "Reeva",
                                            "Antonio", "Arlyne", "Dimitri", "Oriana",  "Abdel", "Greta"};
     static constexpr texts<12> last_names{"Vanyard",  "Vears", "Garrity",  "Trice",    "Tomini", "Jushcke",

@@ -102,7 +102,8 @@ int main(int count, char** words) {
     if (!chosen.generate.empty()) return generate(chosen);
     for (int const signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { interrupted = true; });
 
-    weir::kafka::source_options clicks{.brokers = chosen.brokers, .topic = chosen.input_prefix + "clickstream", .group = chosen.group};
+    weir::kafka::source_options clicks{.brokers = chosen.brokers, .topic = chosen.input_prefix + "clickstream"};
+    clicks.group = chosen.group;
     clicks.until_end = chosen.until_end;
     clicks.idle_timeout = 2s;
     if (chosen.input.empty()) return run_queries(chosen, clicks);

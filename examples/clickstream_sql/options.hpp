@@ -33,15 +33,17 @@ struct options {
 inline int parse(int count, char** words, options& chosen, bool& leave) {
     CLI::App app{"The ksqlDB clickstream demonstration: nine streams and tables, from Kafka to Kafka and Elasticsearch.",
                  "clickstream_sql"};
-    app.add_option("--generate", chosen.generate, "clickstream, clickstream_codes or clickstream_users: write made-up records, lines of "
-                                                  "`milliseconds TAB key TAB JSON`, to standard output, and do nothing else")
+    app.add_option("--generate", chosen.generate,
+                   "clickstream, clickstream_codes or clickstream_users: write made-up records, lines of "
+                   "`milliseconds TAB key TAB JSON`, to standard output, and do nothing else")
         ->check(CLI::IsMember({"clickstream", "clickstream_codes", "clickstream_users"}));
     app.add_option("--events", chosen.events, "how many; 0 with --rate: without end")->capture_default_str();
     app.add_option("--seed", chosen.seed, "equal seeds make equal records")->capture_default_str();
     app.add_flag("--pauses", chosen.pauses, "90 s of records, 35 s of none, and so on: sessions end");
     app.add_option("--rate", chosen.rate, "so many a second; 0: at once");
-    app.add_option("--input", chosen.input, "send clickstream.tsv, clickstream_codes.tsv and clickstream_users.tsv of this folder through "
-                                            "a Kafka broker inside the program; else --brokers")
+    app.add_option("--input", chosen.input,
+                   "send clickstream.tsv, clickstream_codes.tsv and clickstream_users.tsv of this folder through a Kafka broker "
+                   "inside the program; else --brokers")
         ->type_name("FOLDER");
     app.add_option("--brokers", chosen.brokers, "Kafka, as in host:9092")->capture_default_str();
     app.add_option("--input-prefix", chosen.input_prefix, "before the names of the topics that are read");
@@ -53,7 +55,7 @@ inline int parse(int count, char** words, options& chosen, bool& leave) {
     app.add_option("--elasticsearch", chosen.elasticsearch, "the address of Elasticsearch or OpenSearch")->capture_default_str();
     app.add_option("--user", chosen.user, "its user");
     app.add_option("--password", chosen.password, "the user's password")->envname("ELASTICSEARCH_PASSWORD");
-    app.add_flag("--append", chosen.append, "each change is one more document, as in the demonstration; else a row is one document");
+    app.add_flag("--append", chosen.append, "each change is one more document, as in the demonstration; else each row is one");
     app.add_option("--give-up-after", chosen.give_up_after, "seconds that a store may not be reached")->capture_default_str();
     app.add_option("--dead-letters", chosen.dead_letters, "write what cannot be read to this file");
     try {

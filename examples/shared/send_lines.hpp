@@ -40,7 +40,8 @@ inline weir::result<void> send_records(weir::kafka::embedded_broker& broker, std
         std::size_t const first = line.find('\t'), second = line.find('\t', first + 1);
         std::int64_t time = 0;
         if (second == line.npos || std::from_chars(line.data(), line.data() + first, time).ptr != line.data() + first)
-            return weir::error{.component = "input", .place = path, .cause = "not milliseconds, key and value: " + std::string(line)};
+            return weir::error{
+                .component = "input", .place = path, .cause = "not milliseconds, key and value: " + std::string(line), .advice = {}};
         std::optional<std::string_view> const value = line.substr(second + 1);
         return broker.produce(topic, 0, line.substr(first + 1, second - first - 1), value->empty() ? std::nullopt : value,
                               weir::timestamp(std::chrono::milliseconds(time)));
