@@ -42,6 +42,15 @@ struct updated_cell {
     explicit updated_cell(State initial) : state(std::move(initial)) {}
 };
 
+/// Panes that know how many of their rows have changed since they were emitted: of those that are held for a day in case a
+/// late item comes, nearly all have none.
+struct updated_panes : plain_panes {
+    struct notes {
+        std::uint64_t unseen = 0;  ///< cells with unseen items
+        void clear() noexcept { unseen = 0; }
+    };
+};
+
 /// A result with the text that it borrows, if it is one, copied into other memory.
 template <class Result>
 [[nodiscard]] Result kept_in(arena& memory, Result const& result) {
@@ -63,7 +72,7 @@ class updating_aggregate {
     using row_type = aggregate_row<Key, Functions...>;
     using results_type = typename functions_type::results_type;
     using cell_type = updated_cell<typename functions_type::state_type, results_type>;
-    using windows_type = pane_set<key_type, cell_type, borrows<decltype(row_type::values)>>;
+    using windows_type = pane_set<key_type, cell_type, borrows<decltype(row_type::values)>, updated_panes>;
     using window_type = typename windows_type::pane_type;
     using entry_type = typename windows_type::table_type::entry;
     static constexpr bool discards = Settings::discards;
@@ -210,7 +219,7 @@ private:
         cell_type& cell = entry.state;
         if (!functions_.add(cell.state, window.memory, item)) overflow(entry.key, window);
         ++cell.items;
-        ++cell.unseen;
+        if (cell.unseen++ == 0) ++window.notes.unseen;
         cell.latest = max_of(cell.latest, out.at().time);
         if (owner) {
             ++cell.owned;
@@ -251,6 +260,7 @@ private:
 
     template <class Out>
     void emit_unseen(window_type& window, Out& out) {
+        if (window.notes.unseen == 0) return;
         window.table.for_each([&](entry_type& entry) {
             if (entry.state.unseen != 0) emit_row(window, entry, out);
         });
@@ -296,7 +306,7 @@ private:
     }
 
     template <class Out>
-    void emit_row(window_type const& window, entry_type& entry, Out& out) {
+    void emit_row(window_type& window, entry_type& entry, Out& out) {
         if (failure_) return;
         cell_type& cell = entry.state;
         timestamp const end = end_of(window);
@@ -307,7 +317,7 @@ private:
         };
         aggregated_ += cell.owned;
         in_flight_ -= std::exchange(cell.owned, 0);
-        cell.unseen = 0;
+        if (std::exchange(cell.unseen, 0) != 0) --window.notes.unseen;
         if constexpr (discards) {
             out.emit(row_with(results), at);
             cell.state = functions_.init();
