@@ -5,14 +5,29 @@
 
 need_client() { need_python kafka kafka-python==3.0.12; }
 
-# make_input: what the three connectors of datagen make; and behind it, a user and a code that are gone, and a code that is
-# called otherwise.
+# click MILLISECONDS USERID STATUS
+click() {
+  local form='%s\t10.0.0.1\t{"ip":"10.0.0.1","userid":%s,"request":"GET /index.html HTTP/1.1","status":"%s","bytes":"278"}\n'
+  # shellcheck disable=SC2059
+  printf "$form" "$@"
+}
+
+# make_input: what the three connectors of datagen make. Behind it come clicks just within a session and just behind it, one that
+# is late and counts, and one that is too late; and a user and a code are gone, and a code is called otherwise.
 make_input() {
   mkdir input
   "$program" --generate clickstream --events "$events" --seed "$seed" --pauses > input/clickstream.tsv
   "$program" --generate clickstream_codes --events 60 --seed "$seed" > input/clickstream_codes.tsv
   "$program" --generate clickstream_users --events 60 --seed "$seed" > input/clickstream_users.tsv
-  local later=1767225660000
+  local last later=1767225660000
+  last=$(tail -n 1 input/clickstream.tsv | cut -f 1)
+  {
+    click $((last + 100000)) 1 404
+    click $((last + 130000)) 1 404
+    click $((last + 160001)) 1 404
+    click $((later - 50000)) 99 500
+    click $((later - 25 * 3600 * 1000)) 98 500
+  } >> input/clickstream.tsv
   printf '%s\t7\t\n' $later >> input/clickstream_users.tsv
   printf '%s\t302\t\n%s\t407\t{"code":407,"definition":"Proxy login required"}\n' $later $later >> input/clickstream_codes.tsv
 }

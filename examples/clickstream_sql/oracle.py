@@ -9,6 +9,7 @@ streams/NAME.tsv, tables/NAME.tsv and, of each table, changes/NAME.tsv: a row a 
 import json
 import sqlite3
 import sys
+from itertools import accumulate
 from pathlib import Path
 
 STREAMS = ["user_clickstream", "enriched_error_codes"]
@@ -39,15 +40,18 @@ def main():
     source, folder = Path(sys.argv[1]), Path(sys.argv[2])
     db = sqlite3.connect(":memory:")
     db.executescript("""
-        create table clickstream(ts integer, ip text, userid integer, request text, status integer, bytes integer);
+        create table clickstream(
+            ts integer, ip text, userid integer, request text, status integer, bytes integer, stream_time integer);
         create table codes(code integer primary key, definition text);
         create table users(user_id integer primary key, username text, city text);
         create table seen(n integer primary key);
         insert into seen values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11);
     """)
-    db.executemany("insert into clickstream values (?, ?, ?, ?, ?, ?)", (
-        (time, value["ip"], value["userid"], value["request"], int(value["status"]), int(value["bytes"]))
-        for time, _, value in records(source / "clickstream.tsv")))
+    clicks = list(records(source / "clickstream.tsv"))
+    stream_times = accumulate((time for time, _, _ in clicks), max)
+    db.executemany("insert into clickstream values (?, ?, ?, ?, ?, ?, ?)", (
+        (time, value["ip"], value["userid"], value["request"], int(value["status"]), int(value["bytes"]), stream_time)
+        for (time, _, value), stream_time in zip(clicks, stream_times)))
     db.executemany("insert into codes values (?, ?)",
                    ((value["code"], value["definition"]) for value in latest(source / "clickstream_codes.tsv")))
     db.executemany("insert into users values (?, ?, ?)",
