@@ -87,7 +87,7 @@ build_example() {
     trap end_step EXIT
     # shellcheck source=SCRIPTDIR/example_packages.sh
     source cmake/shell/example_packages.sh
-    install_packages "${example_packages[@]}" python3
+    install_packages "${example_packages[@]}" python3 python3-venv
     step "configure the examples" cmake -G Ninja -S . -B build/examples -DCMAKE_BUILD_TYPE=Release \
       -DWEIR_BUILD_TESTS=OFF -DWEIR_BUILD_EXAMPLES=ON || stop "CMake cannot configure the examples: see above"
     step "build $name" cmake --build build/examples --target "$name" --parallel "$jobs" \
