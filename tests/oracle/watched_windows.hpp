@@ -15,7 +15,7 @@
 namespace weir_test {
 
 /// What the columns of a row come to, of the values of the items that make it up.
-struct column_values {
+struct watched_values {
     std::uint64_t count = 0;
     std::int64_t sum = 0;
     std::int64_t least = 0;
@@ -23,8 +23,8 @@ struct column_values {
     std::uint64_t distinct = 0;
 
     template <class Item>
-    column_values operator()(std::vector<Item> const& items) const {
-        column_values all{items.size(), 0, items.front().value, items.front().value, 0};
+    watched_values operator()(std::vector<Item> const& items) const {
+        watched_values all{items.size(), 0, items.front().value, items.front().value, 0};
         std::set<std::int64_t> different;
         for (Item const& each : items) {
             all.sum += each.value;
@@ -149,7 +149,7 @@ private:
     random_stream const& stream_;
     KeyOf key_of_;
     int columns_;
-    weir::testing::window_oracle<Key, std::int64_t, column_values> oracle_;
+    weir::testing::window_oracle<Key, std::int64_t, watched_values> oracle_;
     std::vector<oracle_row<Key>> wanted_{};
     std::size_t told_ = 0;
     std::size_t compared_ = 0;

@@ -286,7 +286,7 @@ outcome<typename Keying::key> plain_hopping(random_stream const& stream, std::in
     using key = typename Keying::key;
     struct group {
         key of;
-        column_values all;
+        watched_values all;
         std::set<std::int64_t> different;
     };
     struct window {
