@@ -40,10 +40,12 @@ class SmallTreeTest(unittest.TestCase):
         self.write("include/weir/adapter/clickhouse.hpp", header("weir/adapter/http.hpp"))
         self.write("include/weir/adapter/influxdb.hpp", header("weir/adapter/http.hpp"))
         self.write("include/weir/adapter/elasticsearch.hpp", header("weir/adapter/http.hpp"))
+        self.write("include/weir/adapter/avro.hpp", header("weir/adapter/http.hpp"))
         self.write("include/weir/adapter/prometheus.hpp", header("microhttpd.h"))
         self.write("include/weir/adapter/redis.hpp", header("hiredis/hiredis.h"))
         for stem in ["base/arena", "window/session", "adapter/simdjson", "adapter/kafka", "adapter/http",
-                     "adapter/clickhouse", "adapter/influxdb", "adapter/elasticsearch", "adapter/prometheus", "adapter/redis"]:
+                     "adapter/clickhouse", "adapter/influxdb", "adapter/elasticsearch", "adapter/avro",
+                     "adapter/prometheus", "adapter/redis"]:
             self.write(f"tests/{stem}.cpp", LICENCE + f"#include <weir/{stem}.hpp>\n#include <vector>\n")
             self.write(f"docs/reference/{stem}.md", f"# {stem}\n")
 
