@@ -39,7 +39,7 @@ TEST_CASE("after a member was killed the next one waits for its session to end, 
     if (!server) SKIP("WEIR_TEST_KAFKA is not set");
     std::string const topic = fresh_name("killed-");
     weir::kafka::source_options options{
-        .brokers = server, .topic = topic, .group = topic, .settings = {{"session.timeout.ms", "4000"}}};
+        .brokers = server, .topic = topic, .group = topic, .commit_every = 1h, .settings = {{"session.timeout.ms", "4000"}}};
     create_topic(server, topic, 1);
     auto fill = weir::from(weir::values<int>({1, 2, 3}))
               | weir::map([](int n) { return weir::kafka::message{.value = std::to_string(n)}; })
