@@ -39,12 +39,15 @@ TEST_CASE("after a member was killed the next one waits for its session to end, 
     if (!server) SKIP("WEIR_TEST_KAFKA is not set");
     std::string const topic = fresh_name("killed-");
     weir::kafka::source_options options{
-        .brokers = server, .topic = topic, .group = topic, .commit_every = 1h, .settings = {{"session.timeout.ms", "4000"}}};
+        .brokers = server, .topic = topic, .group = topic, .settings = {{"session.timeout.ms", "4000"}}};
     create_topic(server, topic, 1);
-    auto fill = weir::from(weir::values<int>({1, 2, 3}))
-              | weir::map([](int n) { return weir::kafka::message{.value = std::to_string(n)}; })
-              | weir::kafka::sink({.brokers = server, .topic = topic});
-    REQUIRE(weir::run(fill).exit_code() == 0);
+    auto const send_three = [&] {
+        auto job = weir::from(weir::values<int>({1, 2, 3}))
+                 | weir::map([](int n) { return weir::kafka::message{.value = std::to_string(n)}; })
+                 | weir::kafka::sink({.brokers = server, .topic = topic});
+        return weir::run(job).exit_code();
+    };
+    REQUIRE(send_three() == 0);
 
     int ends[2];
     REQUIRE(pipe(ends) == 0);
@@ -54,6 +57,7 @@ TEST_CASE("after a member was killed the next one waits for its session to end, 
     CHECK(read(ends[0], &byte, 1) == 1);
     CHECK(kill(member, SIGKILL) == 0);
     CHECK(waitpid(member, nullptr, 0) == member);
+    REQUIRE(send_three() == 0);
 
     options.until_end = true;
     options.connect_timeout = 1s;
@@ -62,7 +66,8 @@ TEST_CASE("after a member was killed the next one waits for its session to end, 
     weir::report const done = weir::run(job);
     INFO(to_string(done));
     CHECK(done.exit_code() == 0);
-    CHECK(count == 3);
+    CHECK(count >= 3);  // the first three again, where the member had not stored that it read them
+    CHECK(count <= 6);
     close(ends[0]);
     close(ends[1]);
 }
