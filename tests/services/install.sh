@@ -26,7 +26,9 @@ install_packages() {
     have apt-get || die "$service: ${fresh[*]} not installed, and there is no apt-get to install it with"
     ((EUID == 0)) || have sudo || die "$service: ${fresh[*]} not installed: needs root or sudo"
     say "$service: installing ${fresh[*]}"
-    have_candidates "${fresh[@]}" || as_root apt-get update >"$log" 2>&1 || true
+    # What is known from before may be enough: the installation decides.
+    have_candidates "${fresh[@]}" || as_root apt-get update >"$log" 2>&1 ||
+        say "$service: the lists of packages could not be brought up to date (see $log)"
     (
         trap restore_policy EXIT
         forbid_daemons && as_root env DEBIAN_FRONTEND=noninteractive \
@@ -81,7 +83,8 @@ disable_units() {
     have systemctl || return 0
     for package in "$@"; do
         while read -r unit; do
-            as_root systemctl disable --quiet "${unit##*/}" >/dev/null 2>&1 || true
+            as_root systemctl disable --quiet "${unit##*/}" >/dev/null 2>&1 ||
+                say "${unit##*/} could not be disabled: it may start with the next boot (systemctl disable ${unit##*/})"
         done < <(dpkg -L "$package" 2>/dev/null | grep -E '/systemd/system/[^/]+\.service$')
     done
 }
