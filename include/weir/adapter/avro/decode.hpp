@@ -88,14 +88,8 @@ public:
         for (std::size_t i = 0; i < items.size(); ++i) take(items[i], weir::detail::stamp_of(items[i], i, out.at()), out);
     }
 
-    void on_watermark(timestamp w, auto& out) {
-        if (room_.empty()) out.watermark(w);
-        else room_.add(w);
-    }
-    void on_lane(lane_event event, auto& out) {
-        if (room_.empty()) out.lane(event);
-        else room_.add(event);
-    }
+    void on_watermark(timestamp w, auto& out) { room_.pass(w, out); }
+    void on_lane(lane_event event, auto& out) { room_.pass(event, out); }
 
     void on_tick(timestamp now, auto& out) {
         now_ = now;

@@ -76,14 +76,8 @@ public:
                              .advice = "hold the input back while the job is not ready, or raise encode_options::most_held_bytes"};
     }
 
-    void on_watermark(timestamp w, auto& out) {
-        if (room_.empty()) out.watermark(w);
-        else room_.add(w);
-    }
-    void on_lane(lane_event event, auto& out) {
-        if (room_.empty()) out.lane(event);
-        else room_.add(event);
-    }
+    void on_watermark(timestamp w, auto& out) { room_.pass(w, out); }
+    void on_lane(lane_event event, auto& out) { room_.pass(event, out); }
 
     void on_tick(timestamp now, auto& out) {
         now_ = now;

@@ -28,8 +28,15 @@ public:
         ++items_;
         all_.push_back({.what = kind::item, .item = std::move(item), .at = at});
     }
-    void add(lane_event event) { all_.push_back({.what = kind::lane, .event = event}); }
-    void add(timestamp watermark) { all_.push_back({.what = kind::watermark, .at = {.time = watermark}}); }
+    /// On to the stages behind, or behind what waits.
+    void pass(lane_event event, auto& out) {
+        if (empty()) out.lane(event);
+        else all_.push_back({.what = kind::lane, .event = event});
+    }
+    void pass(timestamp watermark, auto& out) {
+        if (empty()) out.watermark(watermark);
+        else all_.push_back({.what = kind::watermark, .at = {.time = watermark}});
+    }
 
     /// Lets out what waits, in order, until `take(item, stamp)` returns false: that one stays the first.
     void let_out(auto& out, auto&& take) {
