@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "../shared/random.hpp"
+#include "../shared/visitors.hpp"
 
-#include <array>
-#include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 namespace web_clicks {
 
@@ -24,9 +20,8 @@ struct click_options {
     double campaign_share = 0.5;      ///< of the clicks in every tenth minute, those that go to one product
 };
 
-/// The published producer's clicks as lines of JSON: seven of ten are of somebody who is there already, one of twenty of
-/// whom has left and makes room for somebody new; at most 5000 are there. Everybody keeps a country and a device, and the
-/// referrer is the page before. Equal options make equal clicks.
+/// The published producer's clicks as lines of JSON: its visitors, each with the page before as referrer. Equal options make
+/// equal clicks.
 class click_generator {
 public:
     explicit click_generator(click_options options) : options_(options), random_(options.seed) {}
@@ -34,7 +29,7 @@ public:
     /// The next click; the view lives until the next call.
     std::string_view next() {
         auto const after = static_cast<std::int64_t>(static_cast<double>(made_++) / options_.rate * 1e3);
-        visitor& who = pick_visitor();
+        examples::visitor& who = visitors_.next(random_);
         std::string_view const referrer = who.page.empty() ? "/" : who.page;
         who.page = next_page(who, after / 60'000 % 10 == 9);
         text_ = "{\"event_id\":\"";
@@ -50,44 +45,10 @@ public:
     }
 
 private:
-    struct visitor {
-        std::string id;
-        std::string_view country, device;
-        std::string_view page{};  ///< seen last
-    };
-
-    static constexpr examples::weights<11> pages{{{"/", .25},
-                                                  {"/search", .15},
-                                                  {"/product/42", .12},
-                                                  {"/cart", .10},
-                                                  {"/product/101", .08},
-                                                  {"/checkout", .08},
-                                                  {"/user/profile", .07},
-                                                  {"/product/205", .05},
-                                                  {"/help", .05},
-                                                  {"/about", .03},
-                                                  {"/contact", .02}}};
-    static constexpr examples::weights<8> countries{
-        {{"US", .35}, {"IN", .20}, {"DE", .12}, {"FR", .10}, {"JP", .08}, {"GB", .07}, {"CA", .05}, {"AU", .03}}};
-    static constexpr examples::weights<3> devices{{{"mobile", .60}, {"desktop", .35}, {"tablet", .05}}};
-    static constexpr std::size_t most_active = 5000;
-
-    visitor& pick_visitor() {
-        if (!active_.empty() && (random_.chance(0.7) || active_.size() == most_active)) {
-            std::size_t const at = random_.below(active_.size());
-            if (!random_.chance(0.05)) return active_[at];
-            std::swap(active_[at], active_.back());
-            active_.pop_back();
-        }
-        std::string const number = std::to_string(1 + random_.below(999'999));
-        active_.push_back({"u" + std::string(6 - number.size(), '0') + number, random_.one_of(countries), random_.one_of(devices)});
-        return active_.back();
-    }
-
-    std::string_view next_page(visitor const& who, bool campaign) {
+    std::string_view next_page(examples::visitor const& who, bool campaign) {
         if (campaign && random_.chance(options_.campaign_share)) return "/product/205";
         if (who.page.empty() && random_.chance(0.4)) return "/";
-        return random_.one_of(pages);
+        return random_.one_of(examples::published_pages);
     }
 
     /// In milliseconds.
@@ -111,7 +72,7 @@ private:
     click_options options_;
     examples::random random_;
     std::uint64_t made_ = 0;
-    std::vector<visitor> active_;
+    examples::visitors visitors_;
     std::string text_;
 };
 
