@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cctype>
 #include <cstddef>
-#include <cstring>
 #include <functional>
-#include <list>
 #include <map>
 #include <mutex>
-#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <thread>
+#include <support/loopback_server.hpp>
 #include <utility>
 #include <vector>
 
@@ -60,12 +52,7 @@ struct http_request {
 
 /// What the server does with a request.
 struct http_reply {
-    enum class then {
-        keep,     ///< keeps the connection for the next request
-        close,    ///< closes it
-        reset,    ///< breaks it: the client's next read fails
-        silence,  ///< leaves it open and says nothing more
-    };
+    using then = weir_test::then;
     std::string bytes{};
     then after = then::keep;
 
@@ -84,34 +71,10 @@ class scripted_http_server {
 public:
     using handler = std::function<http_reply(http_request const&)>;
 
-    explicit scripted_http_server(handler answer) : answer_(std::move(answer)) {
-        listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_, 16) != 0 ||
-            ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-            throw std::runtime_error("scripted_http_server: no port on loopback");
-        port_ = ntohs(address.sin_port);
-        acceptor_ = std::thread([this] { accept_all(); });
-    }
-    scripted_http_server(scripted_http_server const&) = delete;
-    scripted_http_server& operator=(scripted_http_server const&) = delete;
-    ~scripted_http_server() {
-        stopping_ = true;
-        ::shutdown(listener_, SHUT_RDWR);
-        acceptor_.join();
-        {
-            std::lock_guard const lock(mutex_);
-            for (int socket : open_) ::shutdown(socket, SHUT_RDWR);
-        }
-        for (std::thread& worker : workers_) worker.join();
-        ::close(listener_);
-    }
+    explicit scripted_http_server(handler answer) : answer_(std::move(answer)) {}
 
-    [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
-    [[nodiscard]] int port() const { return port_; }
+    [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port()); }
+    [[nodiscard]] int port() const { return server_.port(); }
     [[nodiscard]] std::vector<http_request> requests() const {
         std::lock_guard const lock(mutex_);
         return requests_;
@@ -124,68 +87,28 @@ public:
     }
 
     /// A port of loopback on which nobody listens.
-    static int closed_port() {
-        scripted_http_server short_lived([](http_request const&) { return http_reply{}; });
-        return short_lived.port();
-    }
+    static int closed_port() { return loopback_server::closed_port(); }
 
 private:
-    void accept_all() {
-        for (int number = 1; !stopping_; ++number) {
-            int const socket = ::accept(listener_, nullptr, nullptr);
-            if (socket < 0) return;
-            std::lock_guard const lock(mutex_);
-            open_.push_back(socket);
-            workers_.emplace_back([this, socket, number] {
-                serve(socket, number);
-                std::lock_guard const again(mutex_);
-                open_.erase(std::find(open_.begin(), open_.end(), socket));
-                ::close(socket);
-            });
-        }
-    }
-
-    void serve(int socket, int number) {
-        std::string unread;
+    void serve(loopback_connection& client) {
         http_request asked;
-        while (read_request(socket, unread, asked)) {
-            asked.connection = number;
+        while (read_request(client, asked)) {
+            asked.connection = client.number;
             http_reply said;
             {
                 std::lock_guard const lock(mutex_);
                 requests_.push_back(asked);
                 said = answer_(asked);
             }
-            for (std::size_t sent = 0; sent < said.bytes.size();) {
-                ssize_t const n = ::send(socket, said.bytes.data() + sent, said.bytes.size() - sent, MSG_NOSIGNAL);
-                if (n <= 0) return;
-                sent += static_cast<std::size_t>(n);
-            }
-            if (said.after == http_reply::then::close) return;
-            if (said.after == http_reply::then::reset) {
-                linger const at_once{1, 0};
-                ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-                return;
-            }
-            if (said.after == http_reply::then::silence) {
-                char ignored[512];
-                while (::recv(socket, ignored, sizeof ignored, 0) > 0) {}
-                return;
-            }
+            if (!client.answer(said.bytes, said.after)) return;
         }
     }
 
-    static bool read_more(int socket, std::string& unread) {
-        char piece[65536];
-        ssize_t const n = ::recv(socket, piece, sizeof piece, 0);
-        if (n > 0) unread.append(piece, static_cast<std::size_t>(n));
-        return n > 0;
-    }
-
-    static bool read_request(int socket, std::string& unread, http_request& into) {
+    static bool read_request(loopback_connection& client, http_request& into) {
+        std::string& unread = client.unread;
         std::size_t end = 0;
         while ((end = unread.find("\r\n\r\n")) == std::string::npos)
-            if (!read_more(socket, unread)) return false;
+            if (!client.read_more()) return false;
         std::string const head = unread.substr(0, end + 2);
         unread.erase(0, end + 4);
         into = {};
@@ -206,21 +129,16 @@ private:
         std::size_t const length =
             into.headers.count("content-length") ? std::stoul(into.headers["content-length"]) : 0;
         while (unread.size() < length)
-            if (!read_more(socket, unread)) return false;
+            if (!client.read_more()) return false;
         into.body = unread.substr(0, length);
         unread.erase(0, length);
         return true;
     }
 
     handler answer_;
-    int listener_ = -1;
-    int port_ = 0;
     mutable std::mutex mutex_;
     std::vector<http_request> requests_;
-    std::vector<int> open_;
-    std::list<std::thread> workers_;
-    std::thread acceptor_;
-    std::atomic<bool> stopping_{false};
+    loopback_server server_{[this](loopback_connection& client) { serve(client); }};  ///< last: its threads use the others
 };
 
 /// An answer that depends on how many requests came before: the last one stays.

@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <atomic>
 #include <cstddef>
 #include <functional>
-#include <list>
 #include <mutex>
-#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <thread>
+#include <support/loopback_server.hpp>
 #include <utility>
 #include <vector>
 
@@ -41,7 +33,7 @@ struct redis_command {
 
 /// What the server does with a command.
 struct redis_reply {
-    enum class then { keep, close, reset, silence };
+    using then = weir_test::then;
     std::string bytes{":1\r\n"};
     then after = then::keep;
 
@@ -56,33 +48,9 @@ class scripted_redis {
 public:
     using handler = std::function<redis_reply(redis_command const&)>;
 
-    explicit scripted_redis(handler answer) : answer_(std::move(answer)) {
-        listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_, 16) != 0 ||
-            ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-            throw std::runtime_error("scripted_redis: no port on loopback");
-        port_ = ntohs(address.sin_port);
-        acceptor_ = std::thread([this] { accept_all(); });
-    }
-    scripted_redis(scripted_redis const&) = delete;
-    scripted_redis& operator=(scripted_redis const&) = delete;
-    ~scripted_redis() {
-        stopping_ = true;
-        ::shutdown(listener_, SHUT_RDWR);
-        acceptor_.join();
-        {
-            std::lock_guard const lock(mutex_);
-            for (int socket : open_) ::shutdown(socket, SHUT_RDWR);
-        }
-        for (std::thread& worker : workers_) worker.join();
-        ::close(listener_);
-    }
+    explicit scripted_redis(handler answer) : answer_(std::move(answer)) {}
 
-    [[nodiscard]] std::string url() const { return "redis://127.0.0.1:" + std::to_string(port_); }
+    [[nodiscard]] std::string url() const { return url_of(server_.port()); }
 
     /// The commands so far, each as one text.
     [[nodiscard]] std::vector<std::string> commands() const {
@@ -97,88 +65,45 @@ public:
     }
 
     /// Where nobody listens.
-    static std::string closed_url() {
-        scripted_redis short_lived([](redis_command const&) { return redis_reply{}; });
-        return short_lived.url();
-    }
+    static std::string closed_url() { return url_of(loopback_server::closed_port()); }
 
 private:
-    void accept_all() {
-        for (int number = 1; !stopping_; ++number) {
-            int const socket = ::accept(listener_, nullptr, nullptr);
-            if (socket < 0) return;
-            std::lock_guard const lock(mutex_);
-            open_.push_back(socket);
-            workers_.emplace_back([this, socket, number] {
-                serve(socket, number);
-                std::lock_guard const again(mutex_);
-                open_.erase(std::find(open_.begin(), open_.end(), socket));
-                ::close(socket);
-            });
-        }
-    }
+    static std::string url_of(int port) { return "redis://127.0.0.1:" + std::to_string(port); }
 
-    void serve(int socket, int number) {
-        std::string unread;
-        redis_command asked{.arguments = {}, .connection = number};
-        while (read_command(socket, unread, asked.arguments)) {
+    void serve(loopback_connection& client) {
+        redis_command asked{.arguments = {}, .connection = client.number};
+        while (read_command(client, asked.arguments)) {
             redis_reply said;
             {
                 std::lock_guard const lock(mutex_);
                 seen_.push_back(asked);
                 said = answer_(asked);
             }
-            for (std::size_t sent = 0; sent < said.bytes.size();) {
-                ssize_t const n = ::send(socket, said.bytes.data() + sent, said.bytes.size() - sent, MSG_NOSIGNAL);
-                if (n <= 0) return;
-                sent += static_cast<std::size_t>(n);
-            }
-            if (said.after == redis_reply::then::close) {
-                // What the client still sends must not turn the farewell into a reset.
-                ::shutdown(socket, SHUT_WR);
-                char ignored[512];
-                while (::recv(socket, ignored, sizeof ignored, 0) > 0) {}
-                return;
-            }
-            if (said.after == redis_reply::then::reset) {
-                linger const at_once{1, 0};
-                ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-                return;
-            }
-            if (said.after == redis_reply::then::silence) {
-                char ignored[512];
-                while (::recv(socket, ignored, sizeof ignored, 0) > 0) {}
-                return;
-            }
+            if (!client.answer(said.bytes, said.after)) return;
         }
     }
 
-    static bool fill(int socket, std::string& unread) {
-        char piece[65536];
-        ssize_t const n = ::recv(socket, piece, sizeof piece, 0);
-        if (n > 0) unread.append(piece, static_cast<std::size_t>(n));
-        return n > 0;
-    }
-
-    static bool read_number(int socket, std::string& unread, char mark, std::size_t& number) {
+    static bool read_number(loopback_connection& client, char mark, std::size_t& number) {
+        std::string& unread = client.unread;
         std::size_t end = 0;
         while ((end = unread.find("\r\n")) == std::string::npos)
-            if (!fill(socket, unread)) return false;
+            if (!client.read_more()) return false;
         if (unread[0] != mark) return false;
         number = std::stoul(unread.substr(1, end - 1));
         unread.erase(0, end + 2);
         return true;
     }
 
-    static bool read_command(int socket, std::string& unread, std::vector<std::string>& into) {
+    static bool read_command(loopback_connection& client, std::vector<std::string>& into) {
+        std::string& unread = client.unread;
         std::size_t count = 0;
-        if (!read_number(socket, unread, '*', count)) return false;
+        if (!read_number(client, '*', count)) return false;
         into.clear();
         while (into.size() < count) {
             std::size_t size = 0;
-            if (!read_number(socket, unread, '$', size)) return false;
+            if (!read_number(client, '$', size)) return false;
             while (unread.size() < size + 2)
-                if (!fill(socket, unread)) return false;
+                if (!client.read_more()) return false;
             into.push_back(unread.substr(0, size));
             unread.erase(0, size + 2);
         }
@@ -186,14 +111,9 @@ private:
     }
 
     handler answer_;
-    int listener_ = -1;
-    int port_ = 0;
     mutable std::mutex mutex_;
     std::vector<redis_command> seen_;
-    std::vector<int> open_;
-    std::list<std::thread> workers_;
-    std::thread acceptor_;
-    std::atomic<bool> stopping_{false};
+    loopback_server server_{[this](loopback_connection& client) { serve(client); }};  ///< last: its threads use the others
 };
 
 /// A script whose n-th command is answered by the n-th reply; the last one stays.
