@@ -119,3 +119,31 @@ find_java() {
     done
     return 1
 }
+
+# need_java SERVICE VERSION CACHE: a Java to run it, and Maven where its jars are not in the cache yet.
+need_java() {
+    find_java "$2" >/dev/null || install_packages "$1" openjdk-17-jre-headless
+    find_java "$2" >/dev/null || die "$1: no Java $2 or newer was found"
+    [[ -f $3/.complete ]] || have mvn || install_packages "$1" maven
+}
+
+# maven_jars SERVICE VERSION CACHE OPTION... <DEPENDENCIES: all the jars that these need, into CACHE/jars.
+maven_jars() {
+    local service=$1 version=$2 cache=$3 log=$services_dir/install-$1.log
+    shift 3
+    say "$service: downloading $version into $cache"
+    cat >"$cache/pom.xml" <<POM
+<project>
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>weir</groupId>
+  <artifactId>$service-for-tests</artifactId>
+  <version>1</version>
+  <dependencies>
+$(cat)
+  </dependencies>
+</project>
+POM
+    mvn --batch-mode --file "$cache/pom.xml" org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies \
+        -DincludeScope=runtime -DoutputDirectory="$cache/jars" "$@" >>"$log" 2>&1 ||
+        die "$service: maven could not fetch version $version (see $log)"
+}

@@ -13,23 +13,13 @@ kafka_jvm=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dorg.slf4j.simpleLogger.sho
 
 kafka_install() {
     have kcat || install_packages kafka kcat
-    find_java "$kafka_java_version" >/dev/null || install_packages kafka openjdk-17-jre-headless
-    find_java "$kafka_java_version" >/dev/null || die "kafka: no Java $kafka_java_version or newer was found"
-    [[ -f $kafka_cache/.complete ]] || have mvn || install_packages kafka maven
+    need_java kafka "$kafka_java_version" "$kafka_cache"
     cached "$kafka_cache" kafka_download
 }
 
+# slf4j-simple writes to standard error, which is our log; Kafka's own binding wants a configuration file.
 kafka_download() {
-    local log=$services_dir/install-kafka.log
-    say "kafka: downloading $kafka_release into $kafka_cache"
-    # slf4j-simple writes to standard error, which is our log; Kafka's own binding wants a configuration file.
-    cat >"$kafka_cache/pom.xml" <<POM
-<project>
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>weir</groupId>
-  <artifactId>kafka-for-tests</artifactId>
-  <version>1</version>
-  <dependencies>
+    maven_jars kafka "$kafka_release" "$kafka_cache" -DexcludeArtifactIds=slf4j-reload4j <<DEPENDENCIES
     <dependency>
       <groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>$kafka_release</version>
     </dependency>
@@ -39,13 +29,7 @@ kafka_download() {
     <dependency>
       <groupId>org.slf4j</groupId><artifactId>slf4j-simple</artifactId><version>1.7.36</version>
     </dependency>
-  </dependencies>
-</project>
-POM
-    mvn --batch-mode --file "$kafka_cache/pom.xml" \
-        org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies \
-        -DincludeScope=runtime -DexcludeArtifactIds=slf4j-reload4j -DoutputDirectory="$kafka_cache/jars" \
-        >>"$log" 2>&1 || die "kafka: maven could not fetch version $kafka_release (see $log)"
+DEPENDENCIES
 }
 
 kafka_java() { "$(find_java "$kafka_java_version")" "${kafka_jvm[@]}" -cp "$kafka_cache/jars/*" "$@"; }

@@ -12,25 +12,14 @@ opensearch_jvm=(-Xms512m -Xmx512m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC)
 
 opensearch_install() {
     have curl || install_packages opensearch curl
-    find_java "$opensearch_java_version" >/dev/null || install_packages opensearch openjdk-17-jre-headless
-    find_java "$opensearch_java_version" >/dev/null || die "opensearch: no Java $opensearch_java_version or newer was found"
-    if [[ ! -f $opensearch_cache/.complete ]]; then
-        have mvn || install_packages opensearch maven
-        have javac || install_packages opensearch openjdk-17-jdk-headless
-    fi
+    need_java opensearch "$opensearch_java_version" "$opensearch_cache"
+    [[ -f $opensearch_cache/.complete ]] || have javac || install_packages opensearch openjdk-17-jdk-headless
     cached "$opensearch_cache" opensearch_download
 }
 
 opensearch_download() {
     local log=$services_dir/install-opensearch.log
-    say "opensearch: downloading $opensearch_release into $opensearch_cache"
-    cat >"$opensearch_cache/pom.xml" <<POM
-<project>
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>weir</groupId>
-  <artifactId>opensearch-for-tests</artifactId>
-  <version>1</version>
-  <dependencies>
+    maven_jars opensearch "$opensearch_release" "$opensearch_cache" <<DEPENDENCIES
     <dependency>
       <groupId>org.opensearch</groupId><artifactId>opensearch</artifactId><version>$opensearch_release</version>
     </dependency>
@@ -41,14 +30,7 @@ opensearch_download() {
     <dependency>
       <groupId>org.apache.logging.log4j</groupId><artifactId>log4j-core</artifactId><version>2.21.0</version>
     </dependency>
-  </dependencies>
-</project>
-POM
-    mvn --batch-mode --file "$opensearch_cache/pom.xml" \
-        org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies \
-        -DincludeScope=runtime -DoutputDirectory="$opensearch_cache/jars" \
-        >>"$log" 2>&1 || die "opensearch: maven could not fetch version $opensearch_release (see $log)"
-    # The javac that is found need not belong to the Java that then runs it.
+DEPENDENCIES
     javac --release 11 -nowarn -cp "$opensearch_cache/jars/*" -d "$opensearch_cache/classes" "$here/services/opensearch_node.java" \
         >>"$log" 2>&1 || die "opensearch: its launcher does not compile with version $opensearch_release (see $log)"
 }

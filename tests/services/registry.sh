@@ -9,9 +9,7 @@ registry_java_version=17
 
 registry_install() {
     have curl || install_packages registry curl
-    find_java "$registry_java_version" >/dev/null || install_packages registry openjdk-17-jre-headless
-    find_java "$registry_java_version" >/dev/null || die "registry: no Java $registry_java_version or newer was found"
-    [[ -f $registry_cache/.complete ]] || have mvn || install_packages registry maven
+    need_java registry "$registry_java_version" "$registry_cache"
     cached "$registry_cache" registry_download
 }
 
