@@ -4,6 +4,7 @@
 // The ksqlDB clickstream demonstration: clicks joined with users and codes, nine streams and tables, to Kafka and Elasticsearch.
 #include "../shared/send_lines.hpp"
 #include "../shared/write_lines.hpp"
+#include "dashboard.hpp"
 #include "generator.hpp"
 #include "options.hpp"
 #include "rows.hpp"
@@ -99,6 +100,7 @@ int main(int count, char** words) {
     options chosen;
     bool leave = false;
     if (int const code = parse(count, words, chosen, leave); leave) return code;
+    if (chosen.dashboard) return std::puts(dashboard().c_str()) < 0 ? 1 : 0;
     if (!chosen.generate.empty()) return generate(chosen);
     for (int const signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { interrupted = true; });
 

@@ -10,6 +10,7 @@ namespace clickstream_sql {
 /// What the command line asked for.
 struct options {
     std::string generate;
+    bool dashboard = false;
     std::uint64_t events = 2'000;
     std::uint64_t seed = 1;
     bool pauses = false;
@@ -37,6 +38,7 @@ inline int parse(int count, char** words, options& chosen, bool& leave) {
                    "clickstream, clickstream_codes or clickstream_users: write made-up records, lines of "
                    "`milliseconds TAB key TAB JSON`, to standard output, and do nothing else")
         ->check(CLI::IsMember({"clickstream", "clickstream_codes", "clickstream_users"}));
+    app.add_flag("--dashboard", chosen.dashboard, "print the dashboard of Grafana, and do nothing else");
     app.add_option("--events", chosen.events, "how many; 0 with --rate: without end")->capture_default_str();
     app.add_option("--seed", chosen.seed, "equal seeds make equal records")->capture_default_str();
     app.add_flag("--pauses", chosen.pauses, "90 s of records, 35 s of none, and so on: sessions end");

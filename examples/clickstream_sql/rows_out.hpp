@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "documents.hpp"
 #include "options.hpp"
 
 #include <weir/adapter/elasticsearch.hpp>
@@ -68,14 +69,13 @@ auto table_out(options const& chosen, std::string const& name, std::vector<std::
     auto const make = [&] {
         if (!chosen.output.empty())
             return box(weir::chain(weir::changelog()) | weir::file(chosen.output + "/" + name + ".ndjson", weir::ndjson()));
-        weir::elasticsearch::options to{.url = chosen.elasticsearch, .user = chosen.user, .password = chosen.password};
-        to.index = chosen.output_prefix + name;
+        weir::elasticsearch::options to = documents_of<Row>(chosen.output_prefix + name);
+        to.url = chosen.elasticsearch;
+        to.user = chosen.user;
+        to.password = chosen.password;
         to.mode = chosen.append ? weir::elasticsearch::write_mode::append_once : weir::elasticsearch::write_mode::upsert;
         if (!chosen.append) to.key = std::move(key);
         to.drop_erased = chosen.append;
-        to.rename = {{std::string(weir::column_name<Row, 1>), "EVENT_TS"}};
-        to.upper_case = true;
-        to.times = weir::elasticsearch::time_format::epoch_millis;
         to.put_template = true;
         to.replicas = 0;
         to.batch.retry.give_up_after = std::chrono::seconds(chosen.give_up_after);

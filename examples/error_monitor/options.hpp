@@ -13,6 +13,7 @@ namespace error_monitor {
 /// What the command line asked for.
 struct options {
     std::string generate;
+    bool dashboard = false;
     std::uint64_t events = 20'000;
     std::uint64_t seed = 1;
     double rate = 0;
@@ -37,6 +38,7 @@ inline int parse(int count, char** words, options& chosen, bool& leave) {
     CLI::App app{"Counts HTTP statuses per ten seconds, and finds the minutes with too many server errors: from Kafka to InfluxDB.",
                  "error_monitor"};
     app.add_option("--generate", chosen.generate, "write made-up events to this file (-: standard output), and do nothing else");
+    app.add_flag("--dashboard", chosen.dashboard, "print the dashboard of Grafana, and do nothing else");
     app.add_option("--events", chosen.events, "how many; 0 with --rate: without end")->capture_default_str();
     app.add_option("--rate", chosen.rate, "so many a second from now on; 0: at once, and always the same");
     app.add_option("--seed", chosen.seed, "equal seeds make equal events")->capture_default_str();
@@ -59,7 +61,8 @@ inline int parse(int count, char** words, options& chosen, bool& leave) {
         ->check(CLI::Range(0.0, 1.0))->capture_default_str();
     try {
         app.parse(count, words);
-        if (chosen.generate.empty() && chosen.output.empty() && chosen.database.empty() == chosen.bucket.empty())
+        bool const runs = chosen.generate.empty() && !chosen.dashboard;
+        if (runs && chosen.output.empty() && chosen.database.empty() == chosen.bucket.empty())
             throw CLI::ValidationError("say where the points go: --output, --database or --bucket");
     } catch (CLI::ParseError const& why) {
         leave = true;

@@ -14,7 +14,7 @@ namespace feature_store {
 inline weir::boxed<page_count> counts_out(options const& chosen) {
     if (!chosen.output.empty()) return weir::boxed<page_count>(weir::file(chosen.output, weir::csv({.header = false, .line_end = "\n"})));
     weir::redis::options to{.url = chosen.redis, .database = chosen.database, .user = chosen.user, .password = chosen.password};
-    to.key = "click_count:{page}";
+    to.key = key_of_counts;
     to.field = "{window_end}";
     to.value = "{count}";
     to.times = weir::redis::time_text::iso_without_zone;

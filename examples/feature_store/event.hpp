@@ -20,4 +20,6 @@ struct page_count {
     std::uint64_t count;
 };
 
+inline constexpr char key_of_counts[] = "click_count:{page}";
+
 }  // namespace feature_store

@@ -5,6 +5,7 @@
 #include "../shared/send_lines.hpp"
 #include "../shared/write_lines.hpp"
 #include "counts_out.hpp"
+#include "dashboard.hpp"
 #include "event.hpp"
 #include "generator.hpp"
 #include "options.hpp"
@@ -59,6 +60,7 @@ int main(int count, char** words) {
     options chosen;
     bool leave = false;
     if (int const code = parse(count, words, chosen, leave); leave) return code;
+    if (chosen.dashboard) return std::puts(dashboard().c_str()) < 0 ? 1 : 0;
     if (!chosen.generate.empty()) {
         generator events(chosen.seed, chosen.rate);
         return examples::write_lines(chosen.generate, events, chosen.events, chosen.rate);

@@ -9,6 +9,7 @@ namespace feature_store {
 int parse(int count, char** words, options& chosen, bool& leave) {
     CLI::App app{"Counts views a page and minute, from Kafka to Redis: as they come, or all over again.", "feature_store"};
     app.add_option("--generate", chosen.generate, "write made-up events to this file (-: standard output), and do nothing else");
+    app.add_flag("--dashboard", chosen.dashboard, "print the dashboard of Grafana, and do nothing else");
     app.add_option("--events", chosen.events, "how many; 0 with --rate: without end")->capture_default_str();
     app.add_option("--rate", chosen.rate, "so many a second from now on; 0: at once, and always the same");
     app.add_option("--seed", chosen.seed, "equal seeds make equal events")->capture_default_str();

@@ -8,6 +8,7 @@ namespace feature_store {
 /// What the command line asked for.
 struct options {
     std::string generate;
+    bool dashboard = false;
     std::uint64_t events = 20'000;
     std::uint64_t seed = 1;
     double rate = 0;

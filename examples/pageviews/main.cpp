@@ -3,6 +3,7 @@
 //
 // Kafka and a schema registry in, page views and views per page and minute out to ClickHouse.
 #include "../shared/write_lines.hpp"
+#include "dashboard.hpp"
 #include "embedded.hpp"
 #include "rows_out.hpp"
 
@@ -38,6 +39,7 @@ int main(int count, char** words) {
     options chosen;
     bool leave = false;
     if (int const code = parse(count, words, chosen, leave); leave) return code;
+    if (chosen.dashboard) return std::puts(dashboard().c_str()) < 0 ? 1 : 0;
     if (!chosen.generate.empty()) {
         generator views(chosen.seed);
         return examples::write_lines(chosen.generate, views, chosen.events);

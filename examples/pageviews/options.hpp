@@ -13,6 +13,7 @@ namespace pageviews {
 /// What the command line asked for.
 struct options {
     std::string generate;
+    bool dashboard = false;
     bool embedded = false;
     std::uint64_t events = 20'000;
     std::uint64_t seed = 1;
@@ -38,6 +39,7 @@ inline int parse(int count, char** words, options& chosen, bool& leave) {
     CLI::App app{"Counts the views and users of each page and minute: from Avro in Kafka to ClickHouse.", "pageviews"};
     int patience = 30;
     app.add_option("--generate", chosen.generate, "write made-up views to this file (-: standard output), and do nothing else");
+    app.add_flag("--dashboard", chosen.dashboard, "print the dashboard of Grafana, and do nothing else");
     app.add_flag("--embedded", chosen.embedded, "send the same views through a Kafka broker inside the program");
     app.add_option("--events", chosen.events, "how many")->capture_default_str();
     app.add_option("--seed", chosen.seed, "equal seeds make equal views")->capture_default_str();

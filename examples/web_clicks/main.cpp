@@ -6,6 +6,7 @@
 #include "../shared/write_lines.hpp"
 #include "click.hpp"
 #include "click_generator.hpp"
+#include "dashboard.hpp"
 #include "live_clicks.hpp"
 #include "options.hpp"
 #include "rows_out.hpp"
@@ -62,6 +63,7 @@ int main(int count, char** words) {
     options chosen;
     bool leave = false;
     if (int const code = parse(count, words, chosen, leave); leave) return code;
+    if (chosen.dashboard) return std::puts(dashboard().c_str()) < 0 ? 1 : 0;
     if (!chosen.generate.empty()) {
         click_generator clicks(chosen.clicks);
         return examples::write_lines(chosen.generate, clicks, chosen.events, chosen.rate);

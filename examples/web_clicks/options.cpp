@@ -11,6 +11,7 @@ namespace web_clicks {
 int parse(int count, char** words, options& chosen, bool& leave) {
     CLI::App app{"Clicks per page, country and minute, with their users and a score: from Kafka to ClickHouse.", "web_clicks"};
     app.add_option("--generate", chosen.generate, "write made-up clicks to this file (-: standard output), and do nothing else");
+    app.add_flag("--dashboard", chosen.dashboard, "print the dashboard of Grafana, and do nothing else");
     app.add_option("--events", chosen.events, "how many clicks are made up; 0 with --rate: without end")->capture_default_str();
     app.add_option("--rate", chosen.rate,
                    "make up so many a second from now on: for --generate, or for a Kafka broker inside the program");
@@ -44,7 +45,8 @@ int parse(int count, char** words, options& chosen, bool& leave) {
         ->default_str("earlier");
     try {
         app.parse(count, words);
-        if (chosen.generate.empty() && chosen.output.empty() && chosen.clickhouse.empty())
+        bool const runs = chosen.generate.empty() && !chosen.dashboard;
+        if (runs && chosen.output.empty() && chosen.clickhouse.empty())
             throw CLI::ValidationError("say where the rows go: --output or --clickhouse");
     } catch (CLI::ParseError const& why) {
         leave = true;

@@ -14,6 +14,7 @@ namespace web_clicks {
 /// What the command line asked for.
 struct options {
     std::string generate;
+    bool dashboard = false;
     std::uint64_t events = 20'000;
     double rate = 0;
     click_options clicks;

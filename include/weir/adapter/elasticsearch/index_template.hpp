@@ -71,6 +71,13 @@ void append_mapping(byte_buffer& to) {
     return chosen.template_name.empty() ? "weir-" + detail::index_pattern(chosen.index).stem() : chosen.template_name;
 }
 
+/// The field that a column has in the documents: the column's name, or what `rename` and `upper_case` make of it.
+[[nodiscard]] inline std::string field_name_of(options const& chosen, std::string_view column) {
+    std::string field;
+    detail::assign_field_name(field, chosen, column);
+    return field;
+}
+
 /// The index template for rows of this type as JSON, for `PUT /_index_template/NAME` (Elasticsearch 7.8 and later, every
 /// OpenSearch): times are `date`, texts and enums `keyword`, integers and spans of time `long`, numbers `double`, truth
 /// values `boolean`, structs objects. Of the options it takes the index, how fields are named, and shards and replicas.
