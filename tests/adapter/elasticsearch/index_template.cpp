@@ -11,6 +11,7 @@
 
 namespace weir_test::adapter_elasticsearch_index_template {
 
+using weir::elasticsearch::field_name_of;
 using weir::elasticsearch::index_template;
 using weir::elasticsearch::template_name_of;
 
@@ -54,6 +55,9 @@ TEST_CASE(
         index_template<row>(chosen) ==
         R"({"index_patterns":["pages-*"],"priority":100,"template":{"settings":{"number_of_shards":1,"number_of_replicas":1},)"
         R"("mappings":{"properties":{"@timestamp":{"type":"date"},"PAGE":{"type":"keyword"}}}}})");
+    CHECK(field_name_of(chosen, "window_start") == "@timestamp");
+    CHECK(field_name_of(chosen, "page") == "PAGE");
+    CHECK(field_name_of({}, "page") == "page");
     CHECK(template_name_of(chosen) == "weir-pages");
     CHECK(template_name_of({.index = "pages", .template_name = "mine"}) == "mine");
 }
