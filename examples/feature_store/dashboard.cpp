@@ -24,8 +24,9 @@ query acknowledged(std::string const& quantile, std::string_view legend) {
 std::string dashboard() {
     std::vector<panel> panels{
         {.title = "Service availability",
-         .description = "Published with a job flink; here it is feature_store. 1: Prometheus reaches it. Of Kafka, Redis and Airflow "
-                        "that says only that their exporters are there, so what these know of their servers stands beside it.",
+         .description = "Published with a job flink; here it is feature_store. 1: Prometheus reaches it. Of Kafka, Redis and "
+                        "Airflow that says only that their exporters are there, so what these know of their servers stands "
+                        "beside it.",
          .type = panel_type::stat,
          .size = {12, 6},
          .queries = {prometheus(R"(up{job=~"kafka|redis|feature_store|airflow-statsd"})", "{{job}}"),
@@ -34,14 +35,14 @@ std::string dashboard() {
          .mappings = R"([{"type": "value", "options": {"0": {"text": "down", "color": "red"},
                                                        "1": {"text": "up", "color": "green"}}}])"},
         {.title = "DAG runs an hour",
-         .description = "Published with metrics that Airflow does not have (airflow_dag_run_total), and as a difference of two rates. "
-                        "Each run of clickstream_pipeline has a duration, of success or of failure.",
+         .description = "Published with metrics that Airflow does not have (airflow_dag_run_total), and as a difference of two "
+                        "rates. Each run of clickstream_pipeline has a duration, of success or of failure.",
          .size = {12, 6},
          .queries = {prometheus("increase(airflow_dagrun_duration_success_clickstream_pipeline_count[1h])", "success"),
                      prometheus("increase(airflow_dagrun_duration_failed_clickstream_pipeline_count[1h])", "failed")}},
         {.title = "Views of /home by minute",
-         .description = "The published panel was headed \"latest minute\" and showed all. The field is the end of the minute, in UTC. "
-                        "HGETALL click_count:/home",
+         .description = "The published panel was headed \"latest minute\" and showed all. The field is the end of the minute, in "
+                        "UTC. HGETALL click_count:/home",
          .type = panel_type::table,
          .queries = {redis_hash<page_count>(key_of_counts, "page", "/home")},
          .transformations = R"([{"id": "reduce", "options": {"mode": "seriesToRows", "reducers": ["lastNotNull"]}},
@@ -60,8 +61,8 @@ std::string dashboard() {
          .queries = {acknowledged("0.95", "95 of 100"), acknowledged("0.5", "half")},
          .unit = "s"},
         {.title = "Behind",
-         .description = "How far event time is behind the clock (5 s are the bound for what comes out of order), and how many events "
-                        "behind the end of the topic.",
+         .description = "How far event time is behind the clock (5 s are the bound for what comes out of order), and how many "
+                        "events behind the end of the topic.",
          .queries = {prometheus(R"(weir_watermark_lag_seconds{pipeline="feature_store"})", "event time"),
                      prometheus(R"(sum by (pipeline) (weir_source_lag{pipeline="feature_store"}))", "events of Kafka")},
          .overrides = R"([{"matcher": {"id": "byName", "options": "event time"}, "properties": [{"id": "unit", "value": "s"}]}])"},

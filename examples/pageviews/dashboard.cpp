@@ -18,7 +18,8 @@ std::string dashboard() {
          .size = {12, 9},
          .queries = {clickhouse_series<page_minute>({.table = minutes, .show = "sum({views}) AS views"})}},
         {.title = "Users per minute",
-         .description = "How many different users there were on all pages: from the views, since users of pages cannot be added up.",
+         .description = "How many different users there were on all pages: from the views, since users of pages cannot be "
+                        "added up.",
          .size = {12, 9},
          .queries = {clickhouse_series<stored_view>(
              {.table = "pageviews", .time = "toStartOfMinute({ts})", .show = "uniqExact({userid}) AS users"})}},

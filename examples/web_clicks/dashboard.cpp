@@ -31,7 +31,8 @@ std::vector<panel> clicks() {
          .size = {12, 9},
          .queries = {clickhouse_text(panel_type::timeseries,
                                      "SELECT window_start AS time, uniqMerge(agg.unique_users) AS users "
-                                     "FROM rt.page_5min_agg AS agg WHERE $__timeFilter(window_start) GROUP BY time ORDER BY time")}},
+                                     "FROM rt.page_5min_agg AS agg WHERE $__timeFilter(window_start) "
+                                     "GROUP BY time ORDER BY time")}},
         {.title = "Pages",
          .description = "The most visited.",
          .type = panel_type::table,

@@ -112,7 +112,8 @@ class Dashboard(unittest.TestCase):
         kind = {"editorType": "sql", "queryType": "timeseries", "format": 0}
         where = FROM_T.format(" FINAL")
         self.assertEqual(self.asked(0), [
-            ("clickhouse", kind | {"rawSql": f"SELECT window_start AS time, sum(views) AS views {where} GROUP BY time ORDER BY time"}),
+            ("clickhouse", kind | {"rawSql": f"SELECT window_start AS time, sum(views) AS views {where} "
+                                             "GROUP BY time ORDER BY time"}),
             ("clickhouse", kind | {"rawSql": f"SELECT f(window_start) AS time, Page, max(share) {FROM_T.format('')} "
                                              "AND Page != '{}' GROUP BY time, Page ORDER BY time"})])
         kind = {"editorType": "sql", "queryType": "table", "format": 1}
@@ -128,8 +129,8 @@ class Dashboard(unittest.TestCase):
             ("influxql", {"rawQuery": True, "query": f'{sums} GROUP BY time($__interval), "Page" fill(none)',
                           "resultFormat": "time_series", "alias": "$tag_Page"}),
             ("influxql", {"rawQuery": True, "query": f"{sums} AND \"Page\" = '/'", "resultFormat": "time_series"}),
-            ("influxql", {"rawQuery": True, "query": 'SELECT "Page", "views", "share" FROM "m" WHERE $timeFilter ORDER BY time DESC '
-                                                     "LIMIT 9", "resultFormat": "table"}),
+            ("influxql", {"rawQuery": True, "query": 'SELECT "Page", "views", "share" FROM "m" WHERE $timeFilter '
+                                                     "ORDER BY time DESC LIMIT 9", "resultFormat": "table"}),
             ("influxql", {"rawQuery": True, "query": 'SELECT max("share") FROM "m" WHERE $timeFilter GROUP BY time($__interval) '
                                                      "fill(none)", "resultFormat": "time_series", "alias": "share"}),
             ("flux", {"query": 'from(bucket: "b")\n  |> range(start: v.timeRangeStart, stop: v.timeRangeStop)\n'
@@ -151,13 +152,15 @@ class Dashboard(unittest.TestCase):
             self.skipTest("libcurl or zlib is missing")
         terms = {"min_doc_count": "1", "order": "desc", "orderBy": "_term", "size": "10"}
         first, second = map(json.loads, printed_by(DOCUMENTS).splitlines())
-        self.assertEqual(first, {"query": "", "timeField": "AT", "metrics": [{"type": "max", "id": "1", "field": "VIEWS"}], "bucketAggs": [
-            {"type": "terms", "field": "PAGE", "id": "2", "settings": terms},
-            {"type": "date_histogram", "field": "AT", "id": "3",
-             "settings": {"interval": "10s", "min_doc_count": "0", "trimEdges": "0"}}]})
-        self.assertEqual(second, {"query": "", "timeField": "window_start", "metrics": [{"type": "count", "id": "1"}], "bucketAggs": [
-            {"type": "terms", "field": "page", "id": "2", "settings": terms},
-            {"type": "terms", "field": "share", "id": "3", "settings": terms}]})
+        spans = {"interval": "10s", "min_doc_count": "0", "trimEdges": "0"}
+        self.assertEqual(first, {
+            "query": "", "timeField": "AT", "metrics": [{"type": "max", "id": "1", "field": "VIEWS"}],
+            "bucketAggs": [{"type": "terms", "field": "PAGE", "id": "2", "settings": terms},
+                           {"type": "date_histogram", "field": "AT", "id": "3", "settings": spans}]})
+        self.assertEqual(second, {
+            "query": "", "timeField": "window_start", "metrics": [{"type": "count", "id": "1"}],
+            "bucketAggs": [{"type": "terms", "field": "page", "id": "2", "settings": terms},
+                           {"type": "terms", "field": "share", "id": "3", "settings": terms}]})
 
 
 class Mistake(unittest.TestCase):
