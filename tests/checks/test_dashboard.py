@@ -173,7 +173,8 @@ class Mistake(unittest.TestCase):
         shown = 'clickhouse_series<minute>({.table = "t", .show = "sum({views})"})'
         self.assertEqual(compiler(ROW + f"query asked() {{ return {shown}; }}\n", "-fsyntax-only"), (0, ""))
         self.refused(shown.replace("views", "clicks"), "a_name_in_braces_is_no_column_of_the_row")
-        self.refused(shown.replace("{views}", "{views"), "a_name_in_braces_is_no_column_of_the_row")
+        for text in ("{views", "views}", "{}", "{", "}", "{views}}", "{{views}"):
+            self.refused(shown.replace("sum({views})", text), "a_name_in_braces_is_no_column_of_the_row")
         self.refused('influxql_series<minute>({.measurement = "m", .function = "sum", .field = "clicks"})',
                      "this_name_is_no_column_of_the_row")
 

@@ -63,16 +63,18 @@ private:
     constexpr void walk(Character character, Name name) const {
         for (std::size_t at = 0; at < text_.size(); ++at) {
             char const c = text_[at];
-            bool const doubled = (c == '{' || c == '}') && text_.substr(at + 1).starts_with(c);
-            if (c == '{' && !doubled) {
-                std::size_t const end = text_.find('}', at);
-                name(text_.substr(at + 1, end == text_.npos ? end : end - at - 1));
-                if (end == text_.npos) return;
-                at = end;
-            } else {
+            bool const brace = c == '{' || c == '}';
+            bool const doubled = brace && text_.substr(at + 1).starts_with(c);
+            if (!brace || doubled) {
                 character(c);
                 at += doubled;
+                continue;
             }
+            // Not by `find`: with sanitizers GCC 12 cannot call it while compiling.
+            std::size_t const begin = at + 1;
+            while (at < text_.size() && text_[at] != '}') ++at;
+            bool const whole = at >= begin && at < text_.size();
+            name(whole ? text_.substr(begin, at - begin) : std::string_view());
         }
     }
 
