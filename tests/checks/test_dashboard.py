@@ -19,14 +19,15 @@ ROW = """
 #include "shared/grafana/redis.hpp"
 #include <cstdint>
 #include <cstdio>
-struct minute { std::string_view page; weir::timestamp window_start; std::uint64_t views; double share; };
+struct minute { std::string_view page; weir::timestamp window_start, window_end; std::uint64_t views; double share; };
 using namespace examples::grafana;
 """
 
 PROGRAM = ROW + r"""
 template <> struct weir::members_of<minute> {
     static constexpr auto value = weir::members(weir::member<"Page", &minute::page>, weir::unrenamed<&minute::window_start>,
-                                                weir::unrenamed<&minute::views>, weir::unrenamed<&minute::share>);
+                                                weir::unrenamed<&minute::window_end>, weir::unrenamed<&minute::views>,
+                                                weir::unrenamed<&minute::share>);
 };
 int main() {
     influx_question<minute> const viewed{.measurement = "a \"minute\"", .function = "sum", .field = "views", .by = "Page"};
@@ -129,7 +130,7 @@ class Dashboard(unittest.TestCase):
             ("influxql", {"rawQuery": True, "query": f'{sums} GROUP BY time($__interval), "Page" fill(none)',
                           "resultFormat": "time_series", "alias": "$tag_Page"}),
             ("influxql", {"rawQuery": True, "query": f"{sums} AND \"Page\" = '/'", "resultFormat": "time_series"}),
-            ("influxql", {"rawQuery": True, "query": 'SELECT "Page", "views", "share" FROM "m" WHERE $timeFilter '
+            ("influxql", {"rawQuery": True, "query": 'SELECT "Page", "window_start", "views", "share" FROM "m" WHERE $timeFilter '
                                                      "ORDER BY time DESC LIMIT 9", "resultFormat": "table"}),
             ("influxql", {"rawQuery": True, "query": 'SELECT max("share") FROM "m" WHERE $timeFilter GROUP BY time($__interval) '
                                                      "fill(none)", "resultFormat": "time_series", "alias": "share"}),

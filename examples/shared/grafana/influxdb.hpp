@@ -20,6 +20,14 @@ struct influx_question {
 
 namespace detail {
 
+/// The column that is a point's time, unless the sink was told otherwise.
+template <class Row>
+consteval std::string_view point_time() {
+    for (std::string_view usual : {"window_end", "window_start"})
+        if (weir::column_index<Row>(usual) != weir::column_count<Row>) return usual;
+    return time_column<Row>();
+}
+
 inline query influxql(std::string_view text, std::string_view format, std::string const& alias = {}) {
     json_object asks;
     asks.add("rawQuery", true).add("query", text).add("resultFormat", format);
@@ -58,7 +66,7 @@ template <weir::columnar Row>
 query influxql_points(std::string_view measurement, int limit) {
     std::string fields;
     weir::for_each_column<Row>([&](auto i) {
-        if (weir::column_name<Row, i()> == time_column<Row>()) return;
+        if (weir::column_name<Row, i()> == detail::point_time<Row>()) return;
         fields.append(fields.empty() ? "" : ", ").append(detail::quoted(weir::column_name<Row, i()>));
     });
     return detail::influxql("SELECT " + fields + " FROM " + detail::quoted(measurement) +
