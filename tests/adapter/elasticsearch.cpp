@@ -303,6 +303,56 @@ TEST_CASE("elasticsearch: a request that is too large is cut, and so is one whos
     CHECK(server.seen(index.documents).size() == 5);
 }
 
+TEST_CASE("elasticsearch: a row whose answer broke off is not at fault: it is sent again, and nothing is lost") {
+    std::string const whole = R"({"errors":true,"items":[{"index":{"status":201}},{"index":{"status":400,"error":{"type":"x"}}}]})";
+    // Where an answer ends with the connection, nobody can tell that there was more.
+    auto const garbled = reply::answer(
+        200, GENERATE_COPY(whole.substr(0, 1), whole.substr(0, 16), whole.substr(0, 52), whole.substr(0, whole.size() - 1),
+                           std::string(R"({"errors":true,"items":[{"index":{"status":x}}]})"),
+                           std::string(R"({"errors":true,"items":[{"index":{"status":201}}}})")));
+    auto const options_for = [&](scripted_http_server const& server) {
+        auto options = at(server);
+        options.batch.retry.most_attempts = 3;
+        return options;
+    };
+    SECTION("a passing one") {
+        scripted_http_server server(in_turn({garbled, items({stored_item, failed_item(400, "x", "no number")})}));
+        auto sink = drive<view>(weir::elasticsearch::sink(options_for(server)));
+        send(sink, {{"a", 1}, {"b", 2}});
+        CHECK(sink.account().passed == 1);
+        CHECK(sink.payloads() == texts{action("b", 2)});
+        CHECK(server.requests().size() == 2);
+        CHECK(server.requests().back().body == action("a", 1) + action("b", 2));
+    }
+    SECTION("one that stays") {
+        scripted_http_server server(in_turn({garbled}));
+        auto sink = drive<view>(weir::elasticsearch::sink(options_for(server)));
+        send(sink, {{"a", 1}});
+        REQUIRE(sink.flow().failure());
+        CHECK_THAT(to_string(*sink.flow().failure()),
+                   ContainsSubstring("gave up after 3 attempts") && ContainsSubstring("the answer broke off"));
+        CHECK(sink.payloads().empty());
+        CHECK(sink.account().in_flight == 1);
+        CHECK(sink.flow().oldest_held() == 1);
+    }
+}
+
+TEST_CASE("elasticsearch: a row alone whose answer is too long is no dead letter") {
+    scripted_index index;
+    scripted_http_server server(std::ref(index));
+    auto options = at(server);
+    options.http.most_response_bytes = 20;
+    options.batch.retry.most_attempts = 3;
+    auto sink = drive<view>(weir::elasticsearch::sink(options));
+    send(sink, {{"a", 1}, {"b", 2}});
+    REQUIRE(sink.flow().failure());
+    CHECK_THAT(to_string(*sink.flow().failure()), ContainsSubstring("gave up after 3 attempts") &&
+                                                      ContainsSubstring("raise options::http.most_response_bytes"));
+    CHECK(sink.payloads().empty());
+    CHECK(sink.account().in_flight == 2);
+    CHECK(sink.flow().oldest_held() == 1);
+}
+
 TEST_CASE("elasticsearch: what answers something else is no Elasticsearch, and nothing counts as stored") {
     auto const said =
         GENERATE(reply::answer(200, "<html>log in</html>"), reply::answer(200, "{\"errors\":false,\"items\":[]}"),
@@ -421,6 +471,19 @@ TEST_CASE("elasticsearch: rows that come anew replace their documents, rows that
           "\"clicks\":1}\n");
     CHECK(stored_by(few_counts() | weir::elasticsearch::sink(options), server, index) ==
           "/cart|1970-01-01T12:00:00Z \"clicks\":1}\n/|1970-01-01T12:01:00Z \"clicks\":1}\n");
+}
+
+TEST_CASE("elasticsearch: what is taken back from an index that is gone needs no more doing") {
+    scripted_index index;
+    index.judge = [](std::string const&, std::string const& content) {
+        std::string const missing = R"({"type":"index_not_found_exception","reason":"no such index [minutes]"})";
+        return content.empty() ? R"({"delete":{"status":404,"error":)" + missing + "}}" : std::string();
+    };
+    scripted_http_server server(std::ref(index));
+    weir::elasticsearch::options const options{
+        .url = server.url(), .index = "minutes", .key = {"page", "window_start"}};
+    CHECK_THAT(stored_by(few_counts() | weir::elasticsearch::sink(options), server, index),
+               ContainsSubstring("/cart|1970-01-01T12:00:00Z \"clicks\":1}\n"));
 }
 
 TEST_CASE("elasticsearch: a changelog may be appended, and what is taken back stays only where that was said") {

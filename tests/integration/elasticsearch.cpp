@@ -282,6 +282,13 @@ TEST_CASE("real opensearch: an index that is not there, or is closed, or cannot 
     };
     CHECK_THAT(failure_of("absent-one"),
                ContainsSubstring("index_not_found_exception") && ContainsSubstring("create it first"));
+    std::vector<weir::elasticsearch::fate> fates;
+    std::string const deleted = ask(url, "POST", "/absent-one/_bulk?filter_path=errors,items.*.status,items.*.error,error,status",
+                                    "{\"delete\":{\"_id\":\"1\"}}\n");
+    CHECK(weir::elasticsearch::read_bulk_answer(
+        deleted, [&](weir::elasticsearch::item_answer const& item) { fates.push_back(fate_of(item)); }));
+    CHECK_THAT(deleted, ContainsSubstring("index_not_found_exception"));
+    CHECK(fates == std::vector{weir::elasticsearch::fate::stored});
     CHECK_THAT(failure_of("Weir"), ContainsSubstring("an index's name holds an upper-case letter"));
     ask(url, "PUT", "/weir-test");
     ask(url, "POST", "/weir-test/_close");

@@ -107,7 +107,12 @@ TEST_CASE("elasticsearch answer: what is to be done about an item") {
     CHECK(fate_for("create", 409, "{\"type\":\"version_conflict_engine_exception\"}") == fate::stored);
     CHECK(fate_for("index", 409, "{\"type\":\"version_conflict_engine_exception\"}") == fate::refused);
     CHECK(fate_for("delete", 404) == fate::stored);
-    CHECK(fate_for("delete", 404, "{\"type\":\"index_not_found_exception\"}") == fate::stop);
+    CHECK(fate_for("delete", 404, "{\"type\":\"index_not_found_exception\"}") == fate::stored);
+    CHECK(fate_for("delete", 404, "{\"type\":\"resource_not_found_exception\"}") == fate::stop);
+    CHECK(fate_for("delete", 404, R"({"type":"index_not_found_exception","reason":"no such index [[require_alias] )"
+                                  R"(request flag is [true] and [a] is not an alias]"})") == fate::stop);
+    CHECK(fate_for("update", 404, "{\"type\":\"index_not_found_exception\"}") == fate::stop);
+    CHECK(fate_for("create", 404, "{\"type\":\"index_not_found_exception\"}") == fate::stop);
     CHECK(fate_for("index", 404, "{\"type\":\"index_not_found_exception\"}") == fate::stop);
     for (int status : {408, 429, 500, 502, 503, 504})
         CHECK(fate_for("index", status, "{\"type\":\"x\"}") == fate::again);

@@ -89,13 +89,15 @@ enum class fate {
 };
 
 /// What to do about an item. A conflict of a `create` says that the document is there already, a `delete` of what is not
-/// there has nothing to do. A block that the server lifts by itself (its disk was full) passes; other blocks, missing
-/// rights and missing or closed indices are no fault of a row.
+/// there, be it the document or its whole index, has nothing to do. A block that the server lifts by itself (its disk was
+/// full) passes; other blocks, missing rights, closed indices, and missing ones for a write, are no fault of a row.
 [[nodiscard]] inline fate fate_of(item_answer const& item) noexcept {
     auto const says = [&](std::string_view words) { return item.problem.find(words) != std::string_view::npos; };
     if (item.status >= 200 && item.status < 300) return fate::stored;
     if (item.status == 409 && item.action == "create") return fate::stored;
-    if (item.status == 404 && item.action == "delete" && item.problem.empty()) return fate::stored;
+    // An index that is there, but is no alias as `require_alias` asks, is called missing too: its document may be there.
+    bool const gone = item.problem.empty() || (says("\"index_not_found_exception\"") && !says("require_alias"));
+    if (item.status == 404 && item.action == "delete" && gone) return fate::stored;
     if (item.status == 408 || item.status == 429 || item.status >= 500) return fate::again;
     if (says("cluster_block_exception")) return says("/12/") ? fate::again : fate::stop;
     if (item.status == 401 || item.status == 403 || item.status == 404) return fate::stop;

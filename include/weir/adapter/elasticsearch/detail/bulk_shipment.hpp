@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/adapter/elasticsearch/answer.hpp>
+#include <weir/adapter/elasticsearch/detail/json_scan.hpp>
 #include <weir/adapter/http.hpp>
 #include <weir/sink/delivery.hpp>
 
@@ -55,6 +56,7 @@ public:
     [[nodiscard]] outcome take_answer(http::client const& client, http::response const& answer,
                                       std::string_view place) {
         std::size_t const sent = left_.empty() ? count_ : left_.size();
+        std::size_t const refused_before = refused_.size();
         std::size_t number = 0;
         std::vector<std::size_t> again;
         std::vector<error> why_again;
@@ -74,10 +76,11 @@ public:
                 refused_.push_back({row, std::move(why)});
             }
         });
-        if (answer.truncated)
-            return outcome::too_large({.component = "elasticsearch",
-                                       .place = std::string(place),
-                                       .cause = "the answer is longer than client_options::most_response_bytes"});
+        if (!read && (answer.truncated || broke_off(answer.body))) {
+            // What is sent again is answered again, so nothing that this answer said may count as well.
+            refused_.resize(refused_before);
+            return judge_lost_end(answer, place);
+        }
         if (!read || number != sent) {
             error why = error_of(client, place, answer.status, read_problem(answer.body));
             why.cause = "what answers is no Elasticsearch or OpenSearch: " + why.cause;
@@ -95,6 +98,28 @@ private:
         std::size_t row;
         error why;
     };
+
+    /// Whether the text begins as a server's answer does and is then garbled or not there: something on the way cut it.
+    [[nodiscard]] static bool broke_off(std::string_view body) noexcept {
+        json_scan json(body);
+        if (json.next() != '{') return false;
+        std::string_view whole;
+        return !json.take_value(whole) || json.next() != '\0' || whole.find("\"items\"") != std::string_view::npos;
+    }
+
+    /// Rows whose answer was lost may be stored or not, and none of them is at fault: they are sent again. Fewer have a
+    /// shorter answer, but where one alone is too long the server is asked again, until the retries end.
+    [[nodiscard]] outcome judge_lost_end(http::response const& answer, std::string_view place) const {
+        error why{.component = "elasticsearch", .place = std::string(place)};
+        if (!answer.truncated) {
+            why.cause = "the answer broke off, or is garbled, after " + std::to_string(answer.body.size()) + " bytes";
+            why.advice = "the rows may be stored or not; does a proxy between here and the server cut answers?";
+            return outcome::retry(std::move(why));
+        }
+        why.cause = "the answer is longer than client_options::most_response_bytes";
+        why.advice = "raise options::http.most_response_bytes; is what answers an Elasticsearch or OpenSearch?";
+        return count_ > 1 ? outcome::too_large(std::move(why)) : outcome::retry(std::move(why));
+    }
 
     /// A row that was put off must not overwrite what a later row has made of the same document.
     void leave_out_replaced(std::vector<std::size_t>& again, std::vector<error>& why) const {
