@@ -195,7 +195,7 @@ private:
             any = any || value.has_value();
             made_.symbols.push_back({symbol, value ? static_cast<std::int64_t>(*value) : 0, value.has_value()});
         }
-        if (!any) return mismatch<V>(node, "none of the schema's symbols is an enumerator");
+        if (!any) return known_[{node, &type}] = mismatch<V>(node, "none of the schema's symbols is an enumerator");
         return known_[{node, &type}] = made;
     }
 
@@ -276,6 +276,8 @@ private:
     template <class S>
     step resolve_record(std::uint32_t node) {
         static constexpr char type = 0;
+        // A record may be named as often as the schema is long.
+        if (auto const found = known_.find({node, &type}); found != known_.end()) return found->second;
         std::vector<std::uint32_t> const member_of = match<S>(at(node));
         std::vector<bool> present(member_count<S>, false);
         for (std::uint32_t const m : member_of)
