@@ -260,6 +260,10 @@ TEST_CASE("avro: a real registry's errors are told apart") {
     CHECK_THAT(problem(), ContainsSubstring("40401 schema registry: ") && ContainsSubstring(subject));
     registry.fetch(weir::avro::schema_id(2'000'000'000));
     CHECK_THAT(problem(), ContainsSubstring("40403 "));
+    weir::avro::registry elsewhere({.url = at.registry + "/nowhere"});
+    elsewhere.fetch(weir::avro::schema_id(1));
+    CHECK_THAT(to_string(finish(elsewhere).problem()), ContainsSubstring("no schema registry answers there: HTTP 404"));
+    CHECK(elsewhere.error_code() == 404);
     registry.enrol(subject, first_schema);
     auto const enrolled = finish(registry);
     REQUIRE(enrolled);

@@ -217,6 +217,68 @@ TEST_CASE("avro decode: an unknown schema stops the job too, unless told otherwi
                                              ContainsSubstring("the registry does not know this schema"));
 }
 
+TEST_CASE("avro decode: an address that is no registry's stops the job, and makes no dead letters of good records") {
+    auto const [said, words] = GENERATE(table<reply, std::string>({
+        {reply::answer(404, "<html>not found</html>"), "no schema registry answers there: HTTP 404: <html>not found</html>"},
+        {reply::answer(404, ""), "no schema registry answers there: HTTP 404"},
+        {reply::answer(404, R"({"error_code":404,"message":"HTTP 404 Not Found"})"), "no schema registry answers there: HTTP 404: HTTP 404 Not Found"},
+        {reply::answer(404, R"({"error_code":0,"message":"Could not find resource"})"), "there: HTTP 404: Could not find resource"},
+        {reply::answer(404, R"({"error":"no such route"})"), "no such route"},
+    }));
+    scripted_http_server server(in_turn({said}));
+    weir::testing::scripted_source<std::string> source;
+    source.item(GENERATE(framed(1), "\1" + std::string(16, 'g')) + "\2\2a");
+    auto const progress = source.progress();
+    auto const seen = run(std::move(source), {.registry = {.url = server.url()},
+                                              .unreadable = weir::avro::unreadable_schema::dead_letter});
+    REQUIRE(seen.failure);
+    CHECK_THAT(weir::to_string(*seen.failure), ContainsSubstring(words) && ContainsSubstring("check registry_options::url"));
+    CHECK(seen.letters.empty());
+    CHECK(progress->acknowledged <= progress->item_epochs.at(0));
+    CHECK(seen.report.balanced());
+}
+
+TEST_CASE("avro decode: a registry that is older than GUIDs does not know such a schema, and the job goes on") {
+    scripted_http_server server([](http_request const& asked) {
+        if (asked.target.starts_with("/schemas/guids/")) return reply::answer(404, R"({"error_code":404,"message":"HTTP 404"})");
+        if (!asked.target.ends_with("/1")) return reply::answer(404, R"({"error_code":40403,"message":"Schema not found"})");
+        std::string body = "{\"schema\":";
+        weir::avro::detail::append_json_text(body, first_schema);
+        return reply::answer(200, body + "}");
+    });
+    weir::testing::scripted_source<std::string> source;
+    // Garbage may look like a GUID.
+    for (char const c : {'g', 'g', 'h'}) source.item("\1" + std::string(16, c) + "?");
+    source.item(framed(1) + "\2\2a");
+    auto const seen = run(std::move(source), {.registry = {.url = server.url()},
+                                              .unreadable = weir::avro::unreadable_schema::dead_letter});
+    CHECK_FALSE(seen.failure);
+    CHECK(seen.rows == texts{"a@1"});
+    REQUIRE(seen.letters.size() == 3);
+    CHECK_THAT(seen.letters[2], ContainsSubstring("schema guid 68686868-") && ContainsSubstring("does not know this schema, or none by GUID"));
+    texts paths;
+    for (auto const& each : server.requests()) paths.push_back(each.target.substr(0, each.target.rfind('/')));
+    // That it is a registry is asked for once.
+    CHECK(paths == texts{"/schemas/guids", "/schemas/ids", "/schemas/guids", "/schemas/ids"});
+}
+
+TEST_CASE("avro decode: of schemas that were refused only so many are kept, and the first is asked for again") {
+    scripted_registry registry({{1, first_schema}, {9, broken_schema}});
+    weir::testing::scripted_source<std::string> source;
+    for (int const id : {9, 5, 6, 6, 5, 9, 7, 5, 9, 1, 7}) source.item(framed(id) + "\2\2a");
+    auto const seen = run(std::move(source), {.registry = registry.options(),
+                                              .unreadable = weir::avro::unreadable_schema::dead_letter,
+                                              .most_refusals = 2});
+    CHECK_FALSE(seen.failure);
+    CHECK(seen.rows == texts{"a@1"});
+    CHECK(seen.letters.size() == 10);
+    CHECK(seen.report.balanced());
+    texts ids;
+    for (auto const& each : registry.asked()) ids.push_back(each.substr(each.rfind('/') + 1));
+    // 9 was fetched and is kept by the registry's client; 5 is forgotten for 9 and 7, and asked for again.
+    CHECK(ids == texts{"9", "5", "6", "7", "5", "1", "7"});
+}
+
 TEST_CASE("avro decode: a registry out of reach stops the job, with nothing acknowledged") {
     weir::testing::scripted_source<std::string> source;
     source.item(framed(1) + "\2\2a");

@@ -3,6 +3,7 @@
 #include <weir/adapter/avro/detail/waiting_room.hpp>
 #include <weir/adapter/avro/registry.hpp>
 #include <weir/base/borrows.hpp>
+#include <weir/base/detail/order.hpp>
 #include <weir/codec/avro.hpp>
 #include <weir/codec/avro/framing.hpp>
 #include <weir/pipeline/pipe.hpp>
@@ -11,6 +12,8 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -47,6 +50,7 @@ struct decode_options {
     null_payload nulls = null_payload::filter;
     binary_options binary{};
     std::size_t most_held_bytes = std::size_t{256} << 20;  ///< of records that wait for a schema; more: the job stops
+    std::size_t most_refusals = 1000;  ///< schemas known to be unreadable; of more the first is asked for again when it comes
 };
 
 namespace detail {
@@ -97,7 +101,7 @@ public:
         auto answer = registry_.poll(now);
         if (!answer) return;
         learn(std::move(*answer));
-        go_on(out);
+        if (!registry_.asking()) go_on(out);
     }
     void settle(auto&) { memory_.settle(); }
     void close() { registry_.cancel(); }
@@ -121,6 +125,11 @@ private:
     struct known {
         std::optional<reading<T>> plan{};
         error refusal{};
+    };
+    /// A schema of which it is not yet known whether the registry lacks it, or is none.
+    struct doubt {
+        schema_id id;
+        error why;
     };
     static constexpr bool copies = borrows<T> && !(borrows<Item> && std::is_trivially_destructible_v<Item>);
 
@@ -185,15 +194,41 @@ private:
 
     void learn(result<registry_answer> answer) {
         schema_id const id = registry_.wanted().value_or(schema_id());
-        if (answer) return learn(id, answer->schema);
-        int const code = registry_.error_code();
-        if (code != 40403 && code != 404 && !registry_.unusable()) {
+        int const code = answer ? 0 : registry_.error_code();
+        found_ = found_ || answer || code == 40403;
+        if (doubted_) return settle_doubt(answer);
+        if (answer) {
+            learn(id, answer->schema);
+            if (!schemas_[id].plan) refused(id);
+        } else if (code == 40403 || registry_.unusable()) {
+            learn_refusal(id, answer.problem());
+        } else if (code == 404 && id.is_guid()) {
+            // Registries that are older than GUIDs say what strangers say. So it is asked for what every registry knows of.
+            doubted_ = doubt{id, answer.problem()};
+            if (found_) settle_doubt(answer);
+            else registry_.fetch(schema_id(std::numeric_limits<std::int32_t>::max()));
+        } else {
+            // A 404 without the number 40403 says that there is no such path, not that there is no such schema.
             failure_ = answer.problem();
+        }
+    }
+
+    void settle_doubt(result<registry_answer> const& answer) {
+        doubt settled = *std::exchange(doubted_, std::nullopt);
+        if (!found_) {
+            failure_ = registry_.error_code() == 404 ? std::move(settled.why) : answer.problem();
             return;
         }
+        settled.why.cause = "the registry does not know this schema, or none by GUID";
+        settled.why.advice = "is it the registry that the topic's writers use, and not older than GUIDs?";
+        learn_refusal(settled.id, std::move(settled.why));
+    }
+
+    void learn_refusal(schema_id const& id, error why) {
         error& refusal = schemas_[id].refusal;
-        refusal = answer.problem();
+        refusal = std::move(why);
         refusal.place = registry_.address() + " " + place_of(id, {});
+        refused(id);
     }
 
     void learn(schema_id const& id, registered_schema const& schema) {
@@ -205,6 +240,15 @@ private:
         }
         entry.refusal = made.problem();
         entry.refusal.place = place_of(id, entry.refusal.place);
+    }
+
+    /// Records of garbage may name any number of schemas: of those that were refused the first is forgotten.
+    void refused(schema_id const& id) {
+        refused_.push_back(id);
+        if (refused_.size() <= weir::detail::max_of<std::size_t>(options_.most_refusals, 1)) return;
+        schemas_.erase(refused_.front());
+        refused_.pop_front();
+        last_ = nullptr;
     }
 
     [[nodiscard]] std::string place_of(schema_id const& id, std::string const& field) const {
@@ -260,10 +304,13 @@ private:
     registry registry_;
     decode_options options_;
     std::map<schema_id, known> schemas_{};
+    std::deque<schema_id> refused_{};  ///< of those, what the registry was asked for in vain, in that order
     known const* last_ = nullptr;
     schema_id last_id_{};
     waiting_room<raw_record> room_{};
     room_memory memory_{};
+    std::optional<doubt> doubted_{};
+    bool found_ = false;  ///< whether what answers has shown itself to be a registry
     std::string subject_{};
     T into_{};
     error why_{};

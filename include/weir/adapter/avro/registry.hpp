@@ -281,7 +281,10 @@ private:
         std::string words(message.empty() ? std::string_view(answer.body).substr(0, 512) : message.substr(0, 1024));
         for (char& c : words)
             if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-        return trouble((known ? "error " : "HTTP ") + std::to_string(code_) + (words.empty() ? "" : ": " + words),
+        // What a registry misses has a number of its own; 404 alone says that nothing is known of such a path.
+        bool const stranger = code_ == 404;
+        return trouble((stranger ? "no schema registry answers there: " : "") + std::string(known && !stranger ? "error " : "HTTP ") +
+                           std::to_string(code_) + (words.empty() ? "" : ": " + words),
                        std::string(advice_for(code_)));
     }
 
@@ -300,7 +303,9 @@ private:
             case 50004: return "the registry has no leader at the moment";
             case 401: case 403: case 40101: case 40301:
                 return "check registry_options::user and registry_options::password";
-            case 404: return "check registry_options::url: does a schema registry answer there?";
+            case 404:
+                return "check registry_options::url: it is what stands before /schemas and /subjects; a registry may also be too "
+                       "old to know schemas by GUID";
             default: return {};
         }
     }
