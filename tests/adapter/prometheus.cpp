@@ -213,8 +213,18 @@ TEST_CASE("prometheus: an address that cannot be had is one error, and the job g
     std::uint16_t const port = first.port();
     first.close();
     CHECK(first.port() == 0);
-    server third({.port = port});
-    CHECK(third.open().has_value());
+    {
+        server third({.port = port});
+        CHECK(third.open().has_value());
+    }
+    // Without a close the failure stands: it is told once, not each round.
+    second.poll(job);
+    CHECK(second.failure());
+    second.close();
+    CHECK(second.failure() == nullptr);
+    second.poll(job);
+    CHECK(second.failure() == nullptr);
+    CHECK(second.port() == port);
 }
 
 TEST_CASE("prometheus: the runner polls it each round, and a host may write a page of its own") {

@@ -73,7 +73,8 @@ public:
     [[nodiscard]] std::uint16_t port() const noexcept { return inside_->port(); }
     /// Why it does not listen, or null.
     [[nodiscard]] error const* failure() const noexcept { return inside_->failure(); }
-    /// Lets go of the port and of all connections at once; the destructor does it too. It can be opened again.
+    /// Lets go of the port and of all connections at once, and forgets why it did not listen; the destructor does it too. It
+    /// can be opened again: what failed before is tried anew.
     void close() noexcept { inside_->close(); }
 
 private:

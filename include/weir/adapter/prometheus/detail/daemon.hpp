@@ -105,6 +105,7 @@ public:
     void close() noexcept {
         if (server_) MHD_stop_daemon(std::exchange(server_, nullptr));
         port_ = 0;
+        failure_.reset();
     }
 
 private:
