@@ -454,4 +454,20 @@ TEST_CASE("the outbox counts attempts, answers and what waits, and how long each
     CHECK(post.box.retries() == 1);
 }
 
+TEST_CASE("a shipment of which nothing is stored is a refusal, and no acknowledgement") {
+    post_office post({.rows = 2, .age = 1h});
+    post.server->answers = {outcome::partial(because("bad"), {0, 1}), outcome::partial(because("bad"), {0}),
+                            outcome::partial(because("bad"), {})};
+    for (auto row : {"a!", "b!", "c!", "d", "e", "f"}) post.add(row);
+    post.pump_at(noon);
+    weir::delivery_figures const seen = post.box.figures();
+    CHECK(seen.attempts == 3);
+    CHECK(seen.refusals == 3);
+    CHECK(seen.acknowledged == 2);
+    CHECK(seen.latency.count() == 2);
+    CHECK(post.box.stored() == 3);
+    CHECK(post.box.put_aside() == 3);
+    CHECK(post.out.payloads() == texts{"a!", "b!", "c!"});
+}
+
 }  // namespace weir_test::sink_outbox

@@ -27,7 +27,7 @@ struct lane_figures {
 /// What a sink that sends batches has done, and what waits in it. Rows are in the ledger.
 struct delivery_figures {
     std::uint64_t attempts = 0;      ///< shipments that were begun, repetitions included
-    std::uint64_t acknowledged = 0;  ///< shipments that were stored, some perhaps without rows that were refused
+    std::uint64_t acknowledged = 0;  ///< shipments of which rows were stored: all, or all but those that were refused
     std::uint64_t retries = 0;       ///< attempts that failed for a passing reason and were, or will be, made again
     std::uint64_t refusals = 0;      ///< answers that refused rows, or called the shipment too large
     std::size_t waiting = 0;         ///< closed batches that are not done with

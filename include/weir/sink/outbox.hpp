@@ -175,14 +175,13 @@ private:
     /// outbox began and which of its shipments it is, and a server that drops repeated tokens drops retries only.
     void name_part() {
         part const& named = parts_.back();
-        char text[64];
-        char* end = text;
+        token_.clear();
         for (std::uint64_t number : {waiting_.front().digest(named.first, named.count),
                                      static_cast<std::uint64_t>(born_.time_since_epoch().count()), serial_++}) {
-            if (end != text) *end++ = '-';
-            end = std::to_chars(end, text + sizeof text, number, 16).ptr;
+            char digits[16];
+            if (!token_.empty()) token_.push_back('-');
+            token_.append(digits, std::to_chars(digits, digits + sizeof digits, number, 16).ptr);
         }
-        token_.assign(text, end);
     }
 
     template <class Out>
@@ -239,7 +238,7 @@ private:
             ++at_fault;
             if (!failure_) refuse_row(sent.first + row, reason_of(became, i), out);
         }
-        count_acknowledged(now);
+        if (at_fault < sent.count) count_acknowledged(now);
         count_stored(sent.count - at_fault);
         if (!failure_) end_part();
     }
