@@ -28,17 +28,30 @@ known() {
   curl --silent --show-error --noproxy '*' --max-time 30 "$WEIR_TEST_PROMETHEUS/api/v1/query" \
     --data-urlencode "query=count($1 and timestamp($1) >= $since)" | grep -q '"value":'
 }
-for ((tries = 0; tries < 300; tries++)); do
-  ! known 'rate(weir_sink_acknowledgement_seconds_count{stage="clicks_raw"}[5s]) > 0' || break
-  kill -0 "${own[0]}" 2> /dev/null || stop "the job has ended before Prometheus saw a batch of clicks: $(cat ledger)"
-  sleep 0.1
+# await WHAT COMMAND...: until it succeeds; what it said then is in await.log.
+await() {
+  local what=$1 until=$((SECONDS + 30))
+  shift
+  while ! "$@" > await.log 2>&1; do
+    ((SECONDS < until)) || stop "$what: not within half a minute: $(tail -n 1 await.log); the job says: $(tail -n 1 ledger)"
+    sleep 0.1
+  done
+}
+healthy() { curl --silent --show-error --fail --noproxy '*' "http://127.0.0.1:$WEIR_TEST_PROMETHEUS_TEXT_PORT/healthz"; }
+# Up to the next whole second, so that what was scraped just now counts.
+panels() {
+  python3 "$shared/panels.py" "$here/grafana" --from "$since" --to $(($(date +%s) + 1)) --prometheus "$WEIR_TEST_PROMETHEUS"
+}
+
+await "the job says that it is well" healthy
+await "Prometheus sees batches of clicks" known 'rate(weir_sink_acknowledgement_seconds_count{stage="clicks_raw"}[5s]) > 0'
+mapfile -t named < <(grep -oE 'weir_[a-z_]+' "$here/prometheus/alerts.yml" | sort -u)
+((${#named[@]} > 0)) || stop "the alerts name no metric"
+for metric in "${named[@]}"; do
+  await "Prometheus knows $metric, which an alert names" known "$metric"
 done
-grep -oE 'weir_[a-z_]+' "$here/prometheus/alerts.yml" | sort -u | while read -r metric; do
-  known "$metric" || stop "Prometheus knows no $metric, which an alert names"
-done
-curl --silent --fail --noproxy '*' "http://127.0.0.1:$WEIR_TEST_PROMETHEUS_TEXT_PORT/healthz" > /dev/null \
-  || stop "the job says that it is not well"
-python3 "$shared/panels.py" "$here/grafana" --from "$since" --to "$(date +%s)" --prometheus "$WEIR_TEST_PROMETHEUS"
+await "every panel has data" panels
+cat await.log
 wait "${own[0]}" || stop "the job failed: $(cat ledger)"
 own=()
 grep -q '^the ledger balances$' ledger || stop "the ledger does not balance: $(cat ledger)"
