@@ -16,4 +16,8 @@ template <int Locality = 3>
     __builtin_prefetch(reinterpret_cast<void const*>(reinterpret_cast<std::uintptr_t>(object) + bytes), 0, Locality);
 }
 
+/// How far ahead a loop by hand asks for its input, in bytes. The processor does so by itself, but neither across pages nor
+/// while it waits for a table.
+inline constexpr std::size_t input_ahead = 1'024;
+
 }  // namespace bench

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "../harness/answer.hpp"
+#include "../harness/barrier.hpp"
 #include "data.hpp"
 
 namespace bench::hopping {
@@ -115,6 +116,7 @@ template <std::size_t Overlap>
         next_close = static_cast<std::int64_t>(first_open + 1) * advance_us + bound_us;
     };
     for (event const& each : events) {
+        prefetch_behind<1>(&each, input_ahead);
         std::uint64_t const pane = pane_of(each.ts_us);
         latest = std::max(latest, each.ts_us);
         if (latest >= next_close) [[unlikely]]

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "../harness/answer.hpp"
+#include "../harness/barrier.hpp"
 #include "data.hpp"
 
 namespace bench::keyed_tumbling {
@@ -199,6 +200,7 @@ template <class Table, std::size_t Ahead>
         next_close = start_of(first_open + 1) + bound_us;
     };
     auto const take = [&](event const& each) {
+        prefetch_behind<1>(&each, input_ahead);
         std::uint64_t const window = window_of(each.ts_us);
         latest = std::max(latest, each.ts_us);
         if (latest >= next_close) [[unlikely]]

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "../harness/answer.hpp"
+#include "../harness/barrier.hpp"
 #include "data.hpp"
 
 namespace bench::nexmark_q5 {
@@ -112,6 +113,7 @@ template <std::size_t Ahead>
     for (std::size_t i = 0; i < bids.size(); ++i) {
         if constexpr (Ahead > 0) counts.prefetch(bids[std::min(i + Ahead, bids.size() - 1)].auction);
         bid const& each = bids[i];
+        prefetch_behind<1>(&each, input_ahead);
         std::uint64_t const pane = pane_of(each.ts_us);
         latest = std::max(latest, each.ts_us);
         if (latest >= next_close) [[unlikely]]

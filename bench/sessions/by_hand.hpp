@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "../harness/answer.hpp"
+#include "../harness/barrier.hpp"
 #include "data.hpp"
 #include "rows.hpp"
 
@@ -64,6 +65,7 @@ private:
     }
 
     void take(event const& each) {
+        prefetch_behind<1>(&each, input_ahead);
         latest_ = std::max(latest_, each.ts_us);
         watermark_ = std::max(watermark_, latest_ - bound_us);
         if (watermark_ >> bucket_bits != bucket_) [[unlikely]]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/base/detail/order.hpp>
+#include <weir/base/detail/prefetch.hpp>
 #include <weir/pipeline/detail/light_pass.hpp>
 #include <weir/pipeline/emitter.hpp>
 
@@ -133,7 +134,11 @@ public:
 #pragma GCC unroll 16
                 for (T const& item : items) accept_one(pass, item);
             } else {
-                for (T const& item : items) accept_one(*this, item);
+                for (T const& item : items) {
+                    // Who waits for the memory of a key does not ask for that of the next items: the processor stops at the wait.
+                    detail::prefetch_behind(&item, detail::min_of<std::size_t>(64 * sizeof(T), 4096));
+                    accept_one(*this, item);
+                }
             }
         }
     }

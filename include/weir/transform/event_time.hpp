@@ -182,7 +182,7 @@ private:
     }
 
     WEIR_INLINE void take_bounded(Item const& item, timestamp time, auto& out) {
-        if (time > uneventful_ || out.at().lane != lane_) {
+        if (time > uneventful_ || out.at().lane != lane_) [[unlikely]] {
             if (time > latest_plausible_) [[unlikely]] return set_aside(time, out.apart());
             lane_ = out.at().lane;
             if (watermarks_.observe(lane_, time)) out.watermark(watermarks_.watermark());

@@ -98,7 +98,8 @@ public:
     /// The pane so many windows behind the base, if it is open, near and has not fired, and its table's entrance; else a
     /// null pane and an entrance that is false.
     [[gnu::always_inline]] near_pane const& near_base(std::uint64_t distance) const noexcept {
-        return distance < near_.size() ? near_[distance] : nothing_near_;
+        if (distance < near_.size()) [[likely]] return near_[distance];
+        return nothing_near_;
     }
 
     /// To be called when the table of a pane has grown: its entrance is another.

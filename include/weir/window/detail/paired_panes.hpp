@@ -37,7 +37,7 @@ public:
     [[nodiscard]] constexpr std::uint64_t windows_since(timestamp t, timestamp start) const noexcept {
         std::uint64_t const since = static_cast<std::uint64_t>(t.time_since_epoch().count()) -
                                     static_cast<std::uint64_t>(start.time_since_epoch().count());
-        if (shift_ >= 0) return static_cast<std::uint64_t>((static_cast<uint128>(since) * reciprocal_) >> 64) >> shift_;
+        if (shift_ >= 0) [[likely]] return static_cast<std::uint64_t>((static_cast<uint128>(since) * reciprocal_) >> 64) >> shift_;
         std::uint64_t const periods = periods_.windows_since(t, start);
         if (!paired_) return periods;
         std::uint64_t const rest = since - periods * static_cast<std::uint64_t>(periods_.size().count());

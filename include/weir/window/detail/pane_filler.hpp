@@ -105,13 +105,8 @@ protected:
 
     /// Makes the state of a key's entry, once the table has room for it.
     WEIR_INLINE auto maker_for(pane_type& target) {
-        return [this, &target] {
-            if (target.table.grew()) renew(target);
-            if constexpr (numbers_arrivals) {
-                if constexpr (can_delay)
-                    if (delayed_.size() != 0) [[unlikely]] catch_up();
-                target.notes.note(next_arrival_++);
-            }
+        return [this, &target]() __attribute__((always_inline)) {
+            note_new_key(target);
             return functions_.init();
         };
     }
@@ -164,6 +159,20 @@ private:
     /// What waits came before an item that need not: new keys there are numbered first. It waits for large tables only, and
     /// the item's is none, so that the item's place in its table stays.
     [[gnu::noinline]] void catch_up() { drain(); }
+
+    // Not where it is called: what leads to it would stand in memory, written anew for every item.
+    [[gnu::noinline]] void note_new_key(pane_type& target) {
+        if (target.table.grew()) renew(target);
+        if constexpr (numbers_arrivals) {
+            if constexpr (can_delay)
+                if (delayed_.size() != 0) [[unlikely]] catch_up();
+            target.notes.note(next_arrival_++);
+        }
+    }
+    [[gnu::noinline]] void note_new_delayed_key(pane_type& target) {
+        if (target.table.grew()) renew(target);
+        if constexpr (numbers_arrivals) target.notes.note(next_arrival_++);
+    }
 
     [[gnu::noinline]] void renew(pane_type& grown) {
         panes_.renew_entrance(grown);
@@ -245,9 +254,8 @@ private:
 
     WEIR_INLINE void add_delayed(delayed const& due) {
         pane_type& target = *due.target;
-        auto& entry = target.table.find_or_insert(due.spot, key_of(due), target.memory, [&] {
-            if (target.table.grew()) renew(target);
-            if constexpr (numbers_arrivals) target.notes.note(next_arrival_++);
+        auto& entry = target.table.find_or_insert(due.spot, key_of(due), target.memory, [&]() __attribute__((always_inline)) {
+            note_new_delayed_key(target);
             return functions_.init();
         });
         if constexpr (reads_items) add_to_states(target, entry, due.what);
