@@ -17,11 +17,12 @@ namespace weir::detail {
 
 /// A hash table of keys that come and go, each with a number and a deadline.
 ///
-/// A flat index of 8-byte slots, at most half full, is probed linearly; entries lie in chunks and stay where they are. A key
-/// that is let go of only loses its deadline: it is found again if it comes back soon. When the index is full, or little of
+/// A flat index of 4-byte slots, at most half full, is probed linearly; entries lie in chunks and stay where they are. A slot
+/// holds the number of an entry in as many bits as that takes, and as much of the hash as there is room for: an index that
+/// fits into the near caches is worth more than one that says for certain whose number it holds. A key that is let go of only loses its deadline: it is found again if it comes back soon. When the index is full, or little of
 /// what is held is in use, those that are in use move to memory of their own and are numbered anew, so that the bytes held
 /// are in proportion to the keys in use; what was there before may be looked at until the poll after the next `settle`.
-/// A key in use costs `sizeof(entry)` and 8 to 16 bytes, and at most four times that.
+/// A key in use costs `sizeof(entry)` and 8 to 16 bytes, and at most four times that. Room for 2^30 keys.
 template <class Key, class Value>
 class session_table {
 public:
@@ -36,35 +37,38 @@ public:
     };
     static constexpr std::uint32_t none = ~std::uint32_t{0};
 
-    session_table() { index_.grow_to(smallest_index); }
+    session_table() { make_index(smallest_index); }
 
     [[nodiscard]] static std::uint64_t hash(Key const& key) noexcept { return hash_key(key, process_seed); }
 
     /// Where a key is, in use or not; its `at` is null when it is nowhere.
     [[nodiscard, gnu::always_inline]] place find(Key const& key, std::uint64_t hash) const noexcept {
-        auto const tag = tag_of(hash);
-        for (std::size_t i = home_of(tag);; i = (i + 1) & mask()) {
-            slot const each = index_[i];
-            if (each.tag == tag && each.number != none) [[likely]] {
-                entry& found = at(each.number);
-                if (kept_key<Key>::same(found.key, key)) [[likely]] return {&found, each.number};
+        std::uint32_t const mark = mark_of(hash);
+        for (std::size_t i = home_of(hash);; i = (i + 1) & mask()) {
+            std::uint32_t const number = number_in(index_[i], mark);
+            if (number < mask()) [[likely]] {
+                entry& found = at(number);
+                if (kept_key<Key>::same(found.key, key)) [[likely]] return {&found, number};
             }
-            if (each.number == none) return {};
+            if (index_[i] == empty) return {};
         }
     }
 
     /// Asks for the memory where the search for a hash begins.
-    [[gnu::always_inline]] void approach(std::uint64_t hash) const noexcept { __builtin_prefetch(&index_[home_of(tag_of(hash))]); }
+    [[gnu::always_inline]] void approach(std::uint64_t hash) const noexcept { __builtin_prefetch(&index_[home_of(hash)]); }
 
     /// The number of the entry to which a hash most likely leads, whose memory is asked for; or `none`. Its slot should be in
     /// the cache by now.
     [[nodiscard, gnu::always_inline]] std::uint32_t approach_entry(std::uint64_t hash) const noexcept {
-        auto const tag = tag_of(hash);
-        std::size_t i = home_of(tag);
-        while (index_[i].tag != tag && index_[i].number != none) i = (i + 1) & mask();
-        std::uint32_t const number = index_[i].number;
-        if (number != none) approach_number(number);
-        return number;
+        std::uint32_t const mark = mark_of(hash);
+        for (std::size_t i = home_of(hash);; i = (i + 1) & mask()) {
+            std::uint32_t const number = number_in(index_[i], mark);
+            if (number < mask()) [[likely]] {
+                approach_number(number);
+                return number;
+            }
+            if (index_[i] == empty) return none;
+        }
     }
     /// Where a key is, given the number to which its hash has most likely led.
     [[nodiscard, gnu::always_inline]] place find(Key const& key, std::uint64_t hash, std::uint32_t likely) const noexcept {
@@ -86,13 +90,13 @@ public:
     place insert(Key const& key, std::uint64_t hash, Make&& make, Renumbered&& renumbered) {
         if ((here_.size + 1) * 2 > index_.size()) {
             if (std::size_t const live = count_in_use(); live * 2 < here_.size) renew(live, renumbered);
-            else resize(index_.size() * 2);
+            else widen();
         }
         if (here_.size % chunk_size == 0) here_.add_chunk();
         auto const number = static_cast<std::uint32_t>(here_.size);
         entry* const made = ::new (static_cast<void*>(&at(number))) entry{end_of_time, kept_key<Key>::make(key, here_.names), make()};
         ++here_.size;
-        put(index_, {tag_of(hash), number}, shift_);
+        put(hash, number);
         return {made, number};
     }
 
@@ -117,17 +121,14 @@ public:
 
     /// Bytes held, without what values refer to.
     [[nodiscard]] std::size_t memory() const noexcept {
-        std::size_t held = index_.size() * sizeof(slot) + here_.memory();
+        std::size_t held = index_.size() * sizeof(std::uint32_t) + here_.memory();
         for (pool const& each : outgrown_) held += each.memory();
         for (pool const& each : resting_) held += each.memory();
         return held;
     }
 
 private:
-    struct slot {
-        std::uint32_t tag = 0;
-        std::uint32_t number = none;
-    };
+    static constexpr std::uint32_t empty = 0;
     static constexpr std::size_t smallest_index = 16;
     static constexpr std::uint32_t chunk_size = 256;
 
@@ -160,22 +161,31 @@ private:
     };
 
     [[nodiscard]] std::size_t mask() const noexcept { return index_.size() - 1; }
-    [[nodiscard]] static std::uint32_t tag_of(std::uint64_t hash) noexcept { return static_cast<std::uint32_t>(hash >> 32); }
-    [[nodiscard]] std::size_t home_of(std::uint32_t tag) const noexcept { return tag >> shift_; }
+    // The upper half of a hash, from its first bit on: the place of the slot where the search begins, then what a slot holds of
+    // it, above the number.
+    [[nodiscard]] std::size_t home_of(std::uint64_t hash) const noexcept { return static_cast<std::size_t>(hash >> shift_); }
+    [[nodiscard]] std::uint32_t mark_of(std::uint64_t hash) const noexcept {
+        return static_cast<std::uint32_t>(hash >> 32) << (64 - shift_);
+    }
+    /// The number in a slot that is not empty and bears the mark; else one that no entry has: `mask()` or more.
+    [[nodiscard]] static std::uint32_t number_in(std::uint32_t slot, std::uint32_t mark) noexcept { return (slot ^ mark) - 1; }
 
-    static void put(series<slot>& index, slot each, int shift) {
-        std::size_t i = each.tag >> shift;
-        while (index[i].number != none) i = (i + 1) & (index.size() - 1);
-        index[i] = each;
+    void make_index(std::size_t slots) {
+        index_.clear();
+        index_.grow_to(slots);
+        shift_ = 64 - std::countr_zero(slots);
     }
 
-    void resize(std::size_t slots) {
-        series<slot> wider;
-        wider.grow_to(slots);
-        shift_ = 32 - std::countr_zero(slots);
-        for (slot const& each : index_)
-            if (each.number != none) put(wider, each, shift_);
-        index_.swap(wider);
+    void put(std::uint64_t hash, std::uint32_t number) {
+        std::size_t i = home_of(hash);
+        while (index_[i] != empty) i = (i + 1) & mask();
+        index_[i] = mark_of(hash) | (number + 1);
+    }
+
+    /// Twice the slots. Where what they hold belongs is not in them: the keys say it again.
+    void widen() {
+        make_index(index_.size() * 2);
+        for (std::uint32_t number = 0; number < here_.size; ++number) put(hash(Key(at(number).key)), number);
     }
 
     [[nodiscard]] std::size_t count_in_use() const noexcept {
@@ -198,20 +208,15 @@ private:
                 entry{from.deadline, kept_key<Key>::make(Key(from.key), fresh.names), std::move(from.value)};
             ++fresh.size;
         });
-        series<slot> index;
-        std::size_t const slots = std::bit_ceil(in_use * 4 + smallest_index);
-        index.grow_to(slots);
-        shift_ = 32 - std::countr_zero(slots);
-        for (slot const& each : index_)
-            if (each.number != none && new_number[each.number] != none) put(index, {each.tag, new_number[each.number]}, shift_);
-        index_.swap(index);
         outgrown_.push_back(std::move(here_));
         here_ = std::move(fresh);
+        make_index(std::bit_ceil(in_use * 4 + smallest_index));
+        for (std::uint32_t number = 0; number < here_.size; ++number) put(hash(Key(at(number).key)), number);
         renumbered([&](std::uint64_t old) { return new_number[old]; });
     }
 
-    series<slot> index_;
-    int shift_ = 32 - std::countr_zero(smallest_index);
+    series<std::uint32_t> index_;
+    int shift_ = 0;
     pool here_;
     series<pool> outgrown_;  ///< what entries moved away from in this poll
     series<pool> resting_;   ///< and in the poll before
