@@ -109,12 +109,23 @@ def sound(root, compiler, tests, jobs):
     return not bad
 
 
+def see_places(root, mutants, tests):
+    """Whether every mutant can be made, and every test that is named is there."""
+    bad = [f"{each}: {why}" for each in mutants for why in [mutated(root, each)[1]] if why]
+    bad += [f"tests/{test}.cpp is not there" for test in tests if not (root / "tests" / f"{test}.cpp").is_file()]
+    for each in bad:
+        print(each, file=sys.stderr)
+    print(f"{len(mutants)} mutants, {len(bad)} without a place")
+    return 1 if bad else 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("root", type=pathlib.Path)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--compiler", default="g++")
     parser.add_argument("--only", default="")
+    parser.add_argument("--places", action="store_true", help="see only whether each mutant has its place in the code")
     options = parser.parse_args()
     if not shutil.which(options.compiler):
         raise SystemExit(f"there is no compiler {options.compiler}")
@@ -122,6 +133,8 @@ def main():
     mutants = [each for path in lists for each in read_list(path)]
     mutants = [each for each in mutants if options.only in each.header or any(options.only in test for test in each.tests)]
     tests = sorted({test for each in mutants for test in each.tests})
+    if options.places:
+        return see_places(options.root, mutants, tests)
     print(f"{len(tests)} tests without any mutant …", flush=True)
     if not sound(options.root, options.compiler, tests, options.jobs):
         return 1

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/order.hpp>
 #include <weir/base/detail/owner.hpp>
 #include <weir/base/detail/poll_memory.hpp>
 #include <weir/join/detail/lookup_key.hpp>
@@ -8,7 +9,10 @@
 #include <weir/pipeline/emitter.hpp>
 #include <weir/pipeline/pipe.hpp>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -75,16 +79,23 @@ public:
     lookup_stage(Table& from, Function function) : table_(&from), function_(std::move(function)) {}
 
     WEIR_INLINE void on_item(Item const& item, auto& out) {
-        using table_key = typename Table::key_type;
-        typename Table::value_type const* found = nullptr;
-        if (Key::has_key(item)) found = table_->lend(table_key{Key::of(item)}, out.context().round);
-        else if constexpr (inner) ++null_keys_;
-        if constexpr (inner)
-            if (!found) return;
-        ++emitted_;
-        // The stages behind this one settle after it, and may look at what it handed out until then.
-        if (std::exchange(settled_, false)) memory_.clear();
-        out.emit(made::of(function_, item, found, memory_));
+        take(item, Key::has_key(item) ? table_->hash_of(key_of(item)) : 0, out.at(), out);
+    }
+
+    /// Keys that are looked up together do not wait for each other's memory.
+    void on_batch(std::span<Item const> items, auto& out) {
+        bool const far = table_->memory() > near_bytes;
+        std::array<std::uint64_t, longest_run> hashes;
+        for (std::size_t first = 0; first < items.size(); first += longest_run) {
+            std::span<Item const> const run = items.subspan(first, min_of(longest_run, items.size() - first));
+            for (std::size_t i = 0; i < run.size(); ++i) {
+                hashes[i] = Key::has_key(run[i]) ? table_->hash_of(key_of(run[i])) : 0;
+                if (far) table_->approach(hashes[i]);
+            }
+            if (far)
+                for (std::size_t i = 0; i < run.size(); ++i) table_->approach_value(hashes[i]);
+            for (std::size_t i = 0; i < run.size(); ++i) take(run[i], hashes[i], stamp_of(run[i], first + i, out.at()), out);
+        }
     }
 
     void settle(auto&) { settled_ = true; }
@@ -99,6 +110,23 @@ public:
     }
 
 private:
+    static constexpr std::size_t longest_run = 64;
+    static constexpr std::size_t near_bytes = std::size_t{1} << 18;
+
+    [[nodiscard]] static typename Table::key_type key_of(Item const& item) { return typename Table::key_type{Key::of(item)}; }
+
+    WEIR_INLINE void take(Item const& item, std::uint64_t hash, stamp const& at, auto& out) {
+        typename Table::value_type const* found = nullptr;
+        if (Key::has_key(item)) found = table_->lend(key_of(item), hash, out.context().round);
+        else if constexpr (inner) ++null_keys_;
+        if constexpr (inner)
+            if (!found) return;
+        ++emitted_;
+        // The stages behind this one settle after it, and may look at what it handed out until then.
+        if (std::exchange(settled_, false)) memory_.clear();
+        out.emit(made::of(function_, item, found, memory_), at);
+    }
+
     owner<Table, end_of_loan<Table>> table_;
     Function function_;
     poll_memory memory_{};

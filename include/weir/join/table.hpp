@@ -87,7 +87,7 @@ public:
     table& operator=(table const&) = delete;
     ~table() {
         // Long texts belong to no chunk.
-        nodes_.for_each([this](node& each) { texts_.give_back(each.texts); });
+        if constexpr (borrows_texts) nodes_.for_each([this](node& each) { texts_.give_back(each.texts); });
     }
 
     /// Sets the value of a key. False, and nothing has changed: there was no room (`full()` says it in words).
@@ -139,11 +139,22 @@ public:
 
     // -- for stages ----------------------------------------------------------------------------------------------------
 
-    /// The value of a key, or null, lent until another round of the job begins (`job_context::round`).
-    [[nodiscard, gnu::always_inline]] Value const* lend(key_type const& key, std::uint64_t round) {
+    /// The value of a key, given its `hash_of`, or null; lent until another round of the job begins (`job_context::round`).
+    [[nodiscard, gnu::always_inline]] Value const* lend(key_type const& key, std::uint64_t hash, std::uint64_t round) {
         begin(round);
         lent_ = true;
-        return find(key);
+        std::uint32_t const found = find_number(key, hash);
+        return found == nodes::none ? nullptr : &nodes_[found].value;
+    }
+
+    /// Hash of a key, for the other members.
+    [[nodiscard]] static std::uint64_t hash_of(key_type const& key) noexcept { return hash_key(key, process_seed); }
+    /// Asks for the memory where the search for a hash begins.
+    [[gnu::always_inline]] void approach(std::uint64_t hash) const noexcept { index_.approach(hash); }
+    /// Asks for the memory to which a hash most likely leads. Where the search begins should be in the cache by now.
+    [[gnu::always_inline]] void approach_value(std::uint64_t hash) noexcept {
+        if (std::uint32_t const likely = index_.find(hash, [](std::uint32_t) { return true; }); likely != nodes::none)
+            nodes_.approach(likely);
     }
 
     /// Nothing lent in an earlier round is looked at any more.
@@ -154,19 +165,17 @@ public:
     void take_back() { take_back(0); }
 
 private:
+    using block = detail::text_blocks::block;
+    struct no_block {};
+    static constexpr bool borrows_texts = borrows<key_type> || borrows<Value>;
+
     struct node {
         key_type key;
         Value value;
-        detail::text_blocks::block texts;  ///< those of the key, then those of the value
-        std::size_t key_bytes;
+        [[no_unique_address]] std::conditional_t<borrows_texts, block, no_block> texts;  ///< those of the key, then those of the value
         bool retired = false;
     };
     using nodes = detail::table_nodes<node>;
-    using block = detail::text_blocks::block;
-
-    static constexpr bool borrows_texts = borrows<key_type> || borrows<Value>;
-
-    [[nodiscard]] static std::uint64_t hash_of(key_type const& key) noexcept { return hash_key(key, process_seed); }
 
     [[nodiscard]] std::uint32_t find_number(key_type const& key, std::uint64_t hash) {
         return index_.find(hash, [&](std::uint32_t number) { return same_key(nodes_[number].key, key); });
@@ -201,16 +210,17 @@ private:
     [[nodiscard]] std::uint32_t make(key_type const& key, Value const& value, std::size_t index_growth) {
         std::size_t const reserved = nodes_.growth() + index_growth;
         if (reserved > left()) return nodes::none;
-        std::size_t const key_bytes = detail::count_text_bytes(key);
-        block taken;
-        if (!take_block(key_bytes + detail::count_text_bytes(value), reserved, taken)) return nodes::none;
-        std::uint32_t const number = nodes_.make(key, value, taken, key_bytes);
         if constexpr (borrows_texts) {
+            block taken;
+            if (!take_block(detail::count_text_bytes(key) + detail::count_text_bytes(value), reserved, taken)) return nodes::none;
+            std::uint32_t const number = nodes_.make(key, value, taken);
             char* to = taken.bytes;
             own_texts(nodes_[number].key, to);
             own_texts(nodes_[number].value, to);
+            return number;
+        } else {
+            return nodes_.make(key, value, no_block{});
         }
-        return number;
     }
 
     [[nodiscard]] bool insert(key_type const& key, std::uint64_t hash, Value const& value) {
@@ -231,10 +241,10 @@ private:
 
     [[nodiscard]] bool overwrite(node& known, Value const& value) {
         if constexpr (borrows<Value>) {
-            std::size_t const bytes = known.key_bytes + detail::count_text_bytes(value);
+            std::size_t const key_bytes = detail::count_text_bytes(known.key), bytes = key_bytes + detail::count_text_bytes(value);
             // A value made of texts that stand in this block must not be copied over itself.
             if (bytes <= known.texts.size && !stands_in(known.texts, value)) {
-                char* to = known.texts.bytes + known.key_bytes;
+                char* to = known.texts.bytes + key_bytes;
                 known.value = value;
                 own_texts(known.value, to);
                 return true;
@@ -268,7 +278,7 @@ private:
     }
 
     void drop(std::uint32_t number) {
-        texts_.give_back(nodes_[number].texts);
+        if constexpr (borrows_texts) texts_.give_back(nodes_[number].texts);
         nodes_.take_back(number);
     }
 

@@ -26,7 +26,7 @@ public:
     }
 
     /// Asks for the memory where a search will begin.
-    void approach(std::uint64_t hash) const noexcept { __builtin_prefetch(&slots_[tag_of(hash) & mask_]); }
+    [[gnu::always_inline]] void approach(std::uint64_t hash) const noexcept { __builtin_prefetch(&slots_[tag_of(hash) & mask_]); }
 
     /// How many bytes more it takes from the system for one more number.
     [[nodiscard]] std::size_t growth() const noexcept { return is_full() ? memory() : 0; }
