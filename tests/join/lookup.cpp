@@ -380,6 +380,40 @@ struct twice {
     }
 };
 
+TEST_CASE("items that come together are looked up one after the other, in a large table too") {
+    std::size_t const keys = GENERATE(std::size_t{100}, std::size_t{30'000});
+    weir::table<std::int64_t, int> versions(weir::unbounded);
+    std::map<int, int> expected;
+    for (int key = 0; key < static_cast<int>(keys); ++key) {
+        REQUIRE(versions.put(key, 0));
+        expected[key] = 0;
+    }
+    std::mt19937 random(7);
+    std::vector<click> items(1'000);
+    for (click& each : items) {
+        auto const key = static_cast<int>(random() % (2 * keys));  // every other one is nobody's
+        if (random() % 10 != 0) each.userid = key;
+    }
+    std::size_t at = 0, wrong = 0;
+    auto job = weir::from(weir::values(items)) |
+               weir::lookup<&click::userid>(versions, weir::left_join, [](click const& c, int const* version) {
+                   return std::pair(c.userid, version ? std::optional(*version) : std::nullopt);
+               }) |
+               weir::call([&](std::pair<std::optional<int>, std::optional<int>> const& made) {
+                   click const& item = items[at];
+                   auto const known = item.userid ? expected.find(*item.userid) : expected.end();
+                   std::optional<int> const version = known == expected.end() ? std::nullopt : std::optional(known->second);
+                   if (made != std::pair(item.userid, version)) ++wrong;
+                   // What the next item asks for changes meanwhile.
+                   if (++at == items.size() || !items[at].userid) return;
+                   expected[*items[at].userid] = static_cast<int>(at);
+                   static_cast<void>(versions.put(*items[at].userid, static_cast<int>(at)));
+               });
+    CHECK(weir::run(job).balanced());
+    CHECK(at == items.size());
+    CHECK(wrong == 0);
+}
+
 TEST_CASE("against a map: random changes and look-ups within and between polls") {
     std::uint64_t const seeds = cases(200);
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
