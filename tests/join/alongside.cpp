@@ -282,6 +282,30 @@ struct answer_awaited {
     }
 };
 
+/// A sink whose last letter is acknowledged some steps after it was sent.
+struct slow_to_part {
+    int* steps_left;
+    bool parting = false;
+
+    void on_item(pair const&) {}
+    void on_tick(weir::timestamp, auto&) {
+        if (parting && *steps_left != 0) --*steps_left;
+    }
+    void flush(auto&) { parting = true; }
+    [[nodiscard]] bool busy() const { return parting && *steps_left != 0; }
+};
+
+TEST_CASE("a job that ends waits for what the other job still has under way") {
+    auto const side = std::make_shared<script>();
+    int steps_left = 5;
+    auto job = weir::from(weir::values<pair>({{1, 1}})) |
+               weir::alongside(weir::from(scripted{side}) | slow_to_part{&steps_left}, weir::do_not_wait) | weir::discard();
+    for (int i = 0; i < 20 && !job.finished(); ++i) job.step(10, noon);
+    CHECK(job.finished());
+    CHECK(steps_left == 0);
+    CHECK(side->closed == 1);
+}
+
 TEST_CASE("what waits in a stage behind a source that has caught up is not yet in the table") {
     table numbers(weir::unbounded);
     auto const side = std::make_shared<script>();

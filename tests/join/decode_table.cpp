@@ -10,6 +10,7 @@
 #include <weir/pipeline/job.hpp>
 #include <weir/run/runner.hpp>
 #include <weir/sink/call.hpp>
+#include <weir/source/push.hpp>
 #include <weir/source/values.hpp>
 #include <weir/testing/collector.hpp>
 
@@ -74,6 +75,19 @@ TEST_CASE("what cannot be decoded is a dead letter, and the table keeps what it 
     CHECK_THAT(causes[1], ContainsSubstring("no key") && ContainsSubstring("| lost"));
     CHECK(*words.find("1") == "one");
     CHECK(*words.find("") == "empty key");
+}
+
+TEST_CASE("a decoder is told when what it handed out in the poll before is no longer looked at") {
+    weir::table<std::string, std::string_view> words(weir::unbounded);
+    int settled = 0;
+    auto job = weir::from(weir::push<keyed_record>()) | weir::decode_table(weir::plain_key<std::string_view>(), word{&settled}) |
+               weir::to_table(words);
+    job.push(keyed_record{"1", "one"});
+    CHECK(settled == 0);
+    job.push(keyed_record{"2", "two"});
+    CHECK(settled == 1);
+    job.push(keyed_record{"3", "three"});
+    CHECK(settled == 2);
 }
 
 TEST_CASE("keys that are no numbers, or too large, are dead letters whose place says `key`") {

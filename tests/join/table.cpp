@@ -86,6 +86,17 @@ TEST_CASE("an empty text stays apart from no text") {
     CHECK_FALSE(texts.find(2)->has_value());
 }
 
+TEST_CASE("a key that comes takes the place of one that went") {
+    weir::table<int, int> numbers(weir::unbounded);
+    for (int key = 0; key < 64; ++key) REQUIRE(numbers.put(key, key));  // as many as a chunk has places
+    std::size_t const full = numbers.memory();
+    for (int key = 0; key < 200; ++key) {
+        CHECK(numbers.erase(key));
+        REQUIRE(numbers.put(key + 64, key));
+    }
+    CHECK(numbers.memory() == full);
+}
+
 TEST_CASE("updates of the same keys take no more memory, however many") {
     weir::table<std::tuple<int, std::string>, user> users(weir::unbounded);
     std::mt19937_64 random(7);
