@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <weir/adapter/avro/detail/waiting_room.hpp>
 #include <weir/adapter/avro/registry.hpp>
 #include <weir/base/borrows.hpp>
 #include <weir/codec/avro.hpp>
 #include <weir/codec/avro/framing.hpp>
+#include <weir/pipeline/detail/waiting_room.hpp>
 #include <weir/pipeline/pipe.hpp>
 #include <weir/transform/decode.hpp>
 
@@ -262,8 +262,8 @@ private:
     std::map<schema_id, known> schemas_{};
     known const* last_ = nullptr;
     schema_id last_id_{};
-    waiting_room<raw_record> room_{};
-    room_memory memory_{};
+    weir::detail::waiting_room<raw_record> room_{};
+    weir::detail::room_memory memory_{};
     std::string subject_{};
     T into_{};
     error why_{};
