@@ -109,25 +109,32 @@ private:
         return &object;
     }
 
-    static Reply& of(redisReadTask const* task) noexcept { return *static_cast<Reply*>(task->privdata); }
-    static void* take_text(redisReadTask const* task, char* text, std::size_t size) noexcept {
-        if (task->type == REDIS_REPLY_ERROR && task->parent == nullptr) of(task).error.take({text, size});
-        else of(task).take_text({text, size});
+    /// Lets the reply take something. No exception may cross hiredis, which knows null as the end of the memory.
+    template <class Take>
+    static void* told(redisReadTask const* task, Take&& take) noexcept {
+        try {
+            take(*static_cast<Reply*>(task->privdata));
+        } catch (...) {
+            return nullptr;
+        }
         return some_object();
+    }
+    static void* take_text(redisReadTask const* task, char* text, std::size_t size) noexcept {
+        return told(task, [&](Reply& into) {
+            if (task->type == REDIS_REPLY_ERROR && task->parent == nullptr) into.error.take({text, size});
+            else into.take_text({text, size});
+        });
     }
     // The count of elements is an int in hiredis 0.14 and a size_t in 1.x.
     template <class Count>
     static void* take_array(redisReadTask const* task, Count count) noexcept {
-        of(task).take_list(static_cast<std::size_t>(count));
-        return some_object();
+        return told(task, [&](Reply& into) { into.take_list(static_cast<std::size_t>(count)); });
     }
     static void* take_integer(redisReadTask const* task, long long) noexcept {
-        of(task).take_number();
-        return some_object();
+        return told(task, [](Reply& into) { into.take_number(); });
     }
     static void* take_nothing(redisReadTask const* task) noexcept {
-        of(task).take_nil();
-        return some_object();
+        return told(task, [](Reply& into) { into.take_nil(); });
     }
     static void free_object(void*) noexcept {}
 

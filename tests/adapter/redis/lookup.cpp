@@ -1,0 +1,619 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <weir/adapter/redis/lookup.hpp>
+
+#include <atomic>
+#include <catch.hpp>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <support/branch.hpp>
+#include <support/redis_lookups.hpp>
+#include <support/scripted_redis.hpp>
+#include <thread>
+#include <tuple>
+#include <utility>
+#include <vector>
+#include <weir/pipeline/job.hpp>
+#include <weir/sink/call.hpp>
+#include <weir/testing/scripted_source.hpp>
+
+namespace weir_test::adapter_redis_lookup {
+
+using namespace std::chrono_literals;
+using namespace redis_lookups;
+using Catch::Matchers::ContainsSubstring;
+
+TEST_CASE("redis lookup: values come of hashes, all in one pipeline, and are asked for once") {
+    kept_values kept;
+    kept.put("user:1", {{"name", "ann"}, {"age", "30"}, {"city", "Rome"}});
+    kept.put("user:2", {{"name", "bob"}});
+    scripted_redis server(kept.handler());
+    driven_lookup lookup(from(server));
+    lookup.all_of(click{1, "/"}, click{2, "/a"}, click{1, "/b"}, click{9, "/c"});
+    CHECK(lookup.seen() == texts{"/@ann/30", "/a@bob/-", "/b@ann/30", "/c@-/-"});
+    CHECK(server.commands() == texts{"HMGET user:1 name age", "HMGET user:2 name age", "HMGET user:9 name age"});
+    // From what it has kept, at once.
+    lookup->poll(click{2, "/d"}, click{1, "/e"});
+    CHECK(lookup.seen().back() == "/e@ann/30");
+    CHECK(server.commands().size() == 3);
+    CHECK(server.connections() == 1);
+    CHECK(lookup.account().passed == 6);
+    CHECK(lookup.account().balanced());
+    CHECK(lookup->flow().next_wake() == weir::end_of_time);
+}
+
+TEST_CASE("redis lookup: a key is asked for once while its answer is under way, also by later polls") {
+    kept_values kept;
+    kept.put("user:1", {{"name", "ann"}});
+    std::atomic<bool> may_answer = false;
+    scripted_redis server([&](redis_command const& asked) {
+        while (!may_answer) std::this_thread::yield();
+        return kept.answer(asked);
+    });
+    auto options = from(server);
+    options.time_to_live = {};
+    driven_lookup lookup(options);
+    lookup->poll(click{1, "/a"}, click{1, "/b"});
+    lookup->poll(click{1, "/c"});
+    CHECK(lookup.account().in_flight == 3);
+    CHECK(lookup.account().balanced());
+    may_answer = true;
+    lookup->run_with_network();
+    CHECK(lookup.seen() == texts{"/a@ann/-", "/b@ann/-", "/c@ann/-"});
+    CHECK(server.commands().size() == 1);
+    // Nothing is kept: whoever comes behind the answer asks anew.
+    lookup.all_of(click{1, "/d"});
+    CHECK(server.commands().size() == 2);
+    CHECK(lookup.account().passed == 4);
+}
+
+struct visit {
+    std::optional<std::int64_t> user_id;
+    std::string_view page;
+};
+
+TEST_CASE("redis lookup: an inner join leaves out what is not there, and counts what has no key") {
+    kept_values kept;
+    kept.put("user:1", {{"name", "ann"}});
+    scripted_redis server(kept.handler());
+    texts seen;
+    auto branch = drive<visit>(weir::chain(weir::redis::lookup<user>(from(server), weir::inner_join,
+                                                         [](visit const& v, user const& u) { return std::pair(v.page, u.name); })) |
+                               weir::call([&](auto const& pair) { seen.push_back(std::string(pair.first) + std::string(pair.second)); }));
+    branch.tick(noon);
+    branch.poll(visit{1, "/a"}, visit{2, "/b"}, visit{std::nullopt, "/c"}, visit{1, "/d"});
+    branch.run_with_network();
+    CHECK(seen == texts{"/aann", "/dann"});
+    weir::tally const count = [&] {
+        weir::tally all;
+        all.in = branch.taken();
+        branch.stage().account(all);
+        return all;
+    }();
+    CHECK(count.passed == 2);
+    CHECK(count.filtered == 1);
+    CHECK(count.null_key == 1);
+    CHECK(count.balanced());
+
+    // Of a left join they go on, in their place.
+    texts all;
+    auto left = drive<visit>(weir::chain(weir::redis::lookup<user>(from(server), weir::left_join,
+                                                       [](visit const& v, user const* u) { return std::pair(v.page, u != nullptr); })) |
+                             weir::call([&](auto const& pair) { all.push_back(std::string(pair.first) + (pair.second ? "+" : "-")); }));
+    left.tick(noon);
+    left.poll(visit{1, "/a"}, visit{2, "/b"}, visit{std::nullopt, "/c"}, visit{1, "/d"});
+    left.run_with_network();
+    CHECK(all == texts{"/a+", "/b-", "/c-", "/d+"});
+}
+
+TEST_CASE("redis lookup: a value is used as long as time_to_live says, by the host's clock, forwards and backwards") {
+    kept_values kept;
+    kept.put("user:1", {{"name", "ann"}});
+    scripted_redis server(kept.handler());
+    auto options = from(server);
+    options.time_to_live = 60s;
+    driven_lookup lookup(options);
+    lookup.all_of(click{1, "/a"}, click{2, "/b"});
+    kept.put("user:1", {{"name", "anna"}});
+    kept.put("user:2", {{"name", "bob"}});
+    lookup->tick(noon + 60s - 1us);
+    // That there is nothing is not kept unless it is asked for.
+    lookup.all_of(click{1, "/c"}, click{2, "/d"});
+    CHECK(server.commands().size() == 3);
+    lookup->tick(noon + 60s);
+    lookup.all_of(click{1, "/e"});
+    kept.put("user:1", {{"name", "ada"}});
+    lookup->tick(noon + 30s);
+    lookup.all_of(click{1, "/f"});
+    CHECK(lookup.seen() == texts{"/a@ann/-", "/b@-/-", "/c@ann/-", "/d@bob/-", "/e@anna/-", "/f@ada/-"});
+    CHECK(server.commands().size() == 5);
+}
+
+TEST_CASE("redis lookup: that there is nothing is kept as long as was asked") {
+    kept_values kept;
+    scripted_redis server(kept.handler());
+    auto options = from(server);
+    options.absent_time_to_live = 10s;
+    driven_lookup lookup(options);
+    lookup.all_of(click{1, "/a"});
+    kept.put("user:1", {{"name", "ann"}});
+    lookup->tick(noon + 9s);
+    lookup.all_of(click{1, "/b"});
+    lookup->tick(noon + 10s);
+    lookup.all_of(click{1, "/c"});
+    CHECK(lookup.seen() == texts{"/a@-/-", "/b@-/-", "/c@ann/-"});
+    CHECK(server.commands().size() == 2);
+}
+
+TEST_CASE("redis lookup: it keeps no more than it may, and what is used stays") {
+    kept_values kept;
+    scripted_redis server(kept.handler());
+    for (int i = 1; i <= 9; ++i) kept.put("user:" + std::to_string(i), {{"name", "u" + std::to_string(i)}});
+    auto options = from(server);
+    options.most_entries = 3;
+    driven_lookup lookup(options);
+    for (std::int64_t id : {1, 2, 3}) lookup.all_of(click{id, "/"});
+    lookup.all_of(click{1, "/"});  // used: 2 is the first to go
+    lookup.all_of(click{4, "/"});
+    CHECK(server.commands().size() == 4);
+    lookup.all_of(click{1, "/"}, click{3, "/"}, click{4, "/"});
+    CHECK(server.commands().size() == 4);
+    lookup.all_of(click{2, "/"});
+    CHECK(server.commands().size() == 5);
+    // More in one poll than it keeps: each gets its own.
+    lookup.all_of(click{5, "/"}, click{6, "/"}, click{7, "/"}, click{8, "/"}, click{9, "/"}, click{5, "/"});
+    CHECK(lookup.seen().back() == "/@u5/-");
+    CHECK(server.commands().size() == 10);
+    CHECK(lookup->stage().kept() == 3);
+}
+
+TEST_CASE("redis lookup: nothing overtakes an item that waits, neither items, nor time, nor lanes") {
+    kept_values kept;
+    for (int i = 1; i <= 3; ++i) kept.put("user:" + std::to_string(i), {{"name", "u" + std::to_string(i)}});
+    std::atomic<int> allowed = 1;
+    int turn = 0;
+    scripted_redis server([&](redis_command const& asked) {
+        for (++turn; allowed < turn;) std::this_thread::yield();
+        return kept.answer(asked);
+    });
+    driven_lookup lookup(from(server));
+    lookup->flow().watermark(noon);
+    lookup.all_of(click{1, "/a"});
+    lookup->poll(click{1, "/b"}, click{2, "/c"}, click{1, "/d"});
+    lookup->flow().watermark(noon + 1s);
+    lookup->flow().watermark(noon + 2s);
+    lookup->poll(click{3, "/e"}, click{1, "/f"});
+    lookup->flow().lane({3, weir::lane_event::kind::ended});
+    lookup->flow().watermark(noon + 3s);
+    for (int i = 0; i < 20; ++i) lookup->tick(noon);
+    CHECK(lookup.seen() == texts{"w0", "/a@u1/-", "/b@u1/-"});
+    CHECK(lookup->flow().oldest_held() == 2);
+    allowed = 2;
+    while (lookup.seen().size() < 6) lookup->tick(noon);
+    CHECK(lookup.seen() == texts{"w0", "/a@u1/-", "/b@u1/-", "/c@u2/-", "/d@u1/-", "w2"});
+    CHECK(lookup->flow().waiting());
+    allowed = 3;
+    lookup->run_with_network();
+    CHECK(lookup.seen() == texts{"w0", "/a@u1/-", "/b@u1/-", "/c@u2/-", "/d@u1/-", "w2", "/e@u3/-", "/f@u1/-", "l3", "w3"});
+    CHECK(lookup->flow().oldest_held() == weir::nothing_held);
+}
+
+TEST_CASE("redis lookup: when too many wait the source is held back until all have gone on") {
+    kept_values kept;
+    std::atomic<int> allowed = 0;
+    int turn = 0;
+    scripted_redis server([&](redis_command const& asked) {
+        for (++turn; allowed < turn;) std::this_thread::yield();
+        return kept.answer(asked);
+    });
+    auto options = from(server);
+    options.most_waiting = 3;
+    driven_lookup lookup(options);
+    CHECK(lookup->flow().ready());
+    lookup->poll(click{1, "/"}, click{2, "/"});
+    CHECK(lookup->flow().ready());
+    CHECK(lookup->flow().waiting());
+    lookup->poll(click{3, "/"});
+    CHECK_FALSE(lookup->flow().ready());
+    allowed = 1;
+    while (lookup.seen().empty()) lookup->tick(noon);
+    CHECK_FALSE(lookup->flow().ready());
+    allowed = 100;
+    lookup->run_with_network();
+    CHECK(lookup->flow().ready());
+    CHECK(lookup.seen().size() == 3);
+
+    options.most_held_bytes = 100;
+    driven_lookup pushed(options);
+    std::string const long_page(40, 'x');
+    pushed->poll(click{1, long_page});
+    CHECK(pushed->flow().ready());
+    pushed->poll(click{1, long_page});
+    CHECK_FALSE(pushed->flow().ready());
+    CHECK(pushed.failure() == "");
+    pushed->poll(click{1, long_page});
+    CHECK_THAT(pushed.failure(), ContainsSubstring("more than 100 bytes of items wait for answers"));
+    CHECK(pushed.account().in_flight == 3);
+}
+
+struct ending_sink {
+    texts* seen;
+    bool* ended;
+    void on_item(std::string const& row) { seen->push_back(row); }
+    void on_end(auto&) { *ended = true; }
+};
+
+TEST_CASE("redis lookup: the job ends when every answer is there, and what waits is not acknowledged") {
+    kept_values kept;
+    kept.put("user:1", {{"name", "ann"}});
+    std::atomic<bool> may_answer = false;
+    scripted_redis server([&](redis_command const& asked) {
+        while (!may_answer) std::this_thread::yield();
+        return kept.answer(asked);
+    });
+    weir::testing::scripted_source<click> source;
+    source.item({1, "/a"}).item({2, "/b"});
+    source.end_poll();
+    source.item({1, "/c"});
+    auto const progress = source.progress();
+    texts seen;
+    bool ended = false;
+    auto job = weir::from(std::move(source)) |
+               weir::redis::lookup<user>(from(server), weir::left_join,
+                                         [](click const& c, user const* u) {
+                                             return std::string(c.page) + std::string(u ? u->name : "-");
+                                         }) |
+               ending_sink{&seen, &ended};
+    for (int i = 0; i < 50; ++i) job.step(100, noon);
+    CHECK_FALSE(job.finished());
+    CHECK_FALSE(ended);
+    CHECK(seen.empty());
+    CHECK(progress->acknowledged <= progress->item_epochs.at(0));
+    CHECK(job.report().balanced());
+    may_answer = true;
+    while (!job.finished()) job.step(100, noon);
+    CHECK(seen == texts{"/aann", "/b-", "/cann"});
+    CHECK(ended);
+    CHECK(progress->acknowledged > progress->item_epochs.at(2));
+    CHECK(job.report().balanced());
+}
+
+/// Keeps what it was handed until the poll is over, as a window does.
+struct keeping_sink {
+    texts* seen;
+    std::vector<std::string_view> kept{};
+    void on_item(std::string_view const& name) { kept.push_back(name); }
+    void settle(auto&) {
+        for (std::string_view const each : kept) seen->emplace_back(each);
+        kept.clear();
+    }
+};
+
+TEST_CASE("redis lookup: what was handed out stays until the poll is over, whatever must go meanwhile") {
+    kept_values kept;
+    for (int i = 1; i <= 20; ++i) kept.put("user:" + std::to_string(i), {{"name", "a name of some length, " + std::to_string(i)}});
+    scripted_redis server(kept.handler());
+    auto options = from(server);
+    options.most_entries = 1;
+    options.time_to_live = 5s;
+    texts seen;
+    auto branch = drive<click>(weir::chain(weir::redis::lookup<user>(options, weir::inner_join, [](click const&, user const& u) { return u.name; })) |
+                               keeping_sink{&seen});
+    branch.tick(noon);
+    for (int round = 0; round < 5; ++round) {
+        for (std::int64_t id = 1; id <= 20; ++id) branch.accept({id, "/"});
+        branch.flow().settle();
+        branch.run_with_network();
+        branch.poll();
+        branch.tick(branch.now() + 3s);
+    }
+    REQUIRE(seen.size() == 100);
+    for (std::size_t i = 0; i < seen.size(); ++i) CHECK(seen[i] == "a name of some length, " + std::to_string(i % 20 + 1));
+}
+
+TEST_CASE("redis lookup: a connection that breaks is made anew, and what was not answered is asked again, in order") {
+    kept_values kept;
+    for (int i = 0; i < 50; ++i) kept.put("user:" + std::to_string(i), {{"name", "u" + std::to_string(i)}});
+    int turn = 0;
+    scripted_redis server([&](redis_command const& asked) {
+        ++turn;
+        if (turn == 20) return reply::raw("", reply::then::reset);
+        if (turn == 60) return reply::raw("*2\r\n$2\r\nxx", reply::then::close);
+        return kept.answer(asked);
+    });
+    driven_lookup lookup(from(server));
+    for (std::int64_t i = 0; i < 50; ++i) lookup->poll(click{i, "/"});
+    lookup->run_with_network();
+    CHECK(lookup.failure() == "");
+    REQUIRE(lookup.seen().size() == 50);
+    for (std::size_t i = 0; i < 50; ++i) CHECK(lookup.seen()[i] == "/@u" + std::to_string(i) + "/-");
+    CHECK(server.connections() == 3);
+}
+
+TEST_CASE("redis lookup: a server that cannot answer now is asked again after a pause") {
+    auto const failure = GENERATE(reply::error("LOADING Redis is loading the dataset in memory"), reply::error("BUSY Redis is busy"),
+                                  reply::error("TRYAGAIN Multiple keys request during rehashing of slot"),
+                                  reply::error("CLUSTERDOWN The cluster is down"), reply::error("MASTERDOWN Link with MASTER is down"),
+                                  reply::raw("-ERR max number of clients reached\r\n", reply::then::close),
+                                  reply::raw("", reply::then::close));
+    CAPTURE(failure.bytes);
+    kept_values kept;
+    kept.put("user:2", {{"name", "bob"}});
+    int turn = 0;
+    scripted_redis server([&](redis_command const& asked) { return ++turn <= 2 ? failure : kept.answer(asked); });
+    driven_lookup lookup(from(server));
+    lookup.all_of(click{1, "/a"}, click{2, "/b"});
+    CHECK(lookup.failure() == "");
+    CHECK(lookup.seen() == texts{"/a@-/-", "/b@bob/-"});
+    CHECK(lookup->reasons().empty());
+    CHECK(lookup->now() >= noon + 50ms);
+    CHECK(lookup.account().balanced());
+}
+
+TEST_CASE("redis lookup: a server that stays away is one clear error in time, or its items are put aside") {
+    auto options = weir::redis::lookup_options{.url = scripted_redis::closed_url(), .key = "user:{user_id}", .retry = {.give_up_after = 20s}};
+    driven_lookup lookup(options);
+    lookup.all_of(click{1, "/a"}, click{2, "/b"});
+    CHECK(lookup->now() <= noon + 20s);
+    CHECK_THAT(lookup.failure(), ContainsSubstring("redis: " + options.url + ": gave up after") && ContainsSubstring("refused") &&
+                                     ContainsSubstring("nothing was acknowledged"));
+    CHECK(lookup.account().in_flight == 2);
+    CHECK(lookup.account().balanced());
+
+    options.retry.exhausted = weir::when_exhausted::dead_letter;
+    driven_lookup going_on(options);
+    going_on.all_of(click{1, "/a"}, click{2, "/b"});
+    CHECK(going_on.failure() == "");
+    CHECK(going_on.account().dead_lettered == 2);
+    REQUIRE(going_on->reasons().size() == 2);
+    CHECK_THAT(weir::to_string(going_on->reasons()[0]), ContainsSubstring("key 'user:1': gave up after"));
+    // It is not kept that it could not be had.
+    weir::timestamp const before = going_on->now();
+    going_on.all_of(click{1, "/c"});
+    CHECK(going_on->now() > before);
+    CHECK(going_on.account().balanced());
+}
+
+TEST_CASE("redis lookup: an hour of good answers is no hour of failures") {
+    kept_values kept;
+    int turn = 0;
+    scripted_redis server([&](redis_command const& asked) {
+        return ++turn == 2 ? reply::raw("", reply::then::close) : kept.answer(asked);
+    });
+    driven_lookup lookup(from(server));
+    lookup.all_of(click{1, "/a"});
+    lookup->tick(noon + 1h);
+    lookup.all_of(click{2, "/b"});
+    CHECK(lookup.failure() == "");
+    CHECK(lookup.seen().size() == 2);
+}
+
+TEST_CASE("redis lookup: a server that falls silent is left when the host's clock says so, in the log-in and behind it") {
+    std::string const silent = GENERATE("AUTH", "HMGET");
+    scripted_redis server([&](redis_command const& asked) {
+        return asked.name() == silent ? reply::raw("", reply::then::silence) : reply::ok();
+    });
+    auto options = from(server);
+    options.password = "canary";
+    options.retry.most_attempts = 1;
+    driven_lookup lookup(options);
+    lookup->poll(click{1, "/a"});
+    while (server.commands().empty() || !server.commands().back().starts_with(silent)) lookup->tick(noon);
+    lookup->tick(noon + (silent == "AUTH" ? 4s : 14s));
+    CHECK(lookup.failure() == "");
+    lookup->tick(noon + (silent == "AUTH" ? 10s : 30s));
+    CHECK_THAT(lookup.failure(), ContainsSubstring(silent == "AUTH" ? "did not answer within lookup_options::connect_timeout"
+                                                                    : "did not answer within lookup_options::timeout"));
+}
+
+TEST_CASE("redis lookup: errors that no repetition helps stop the job with one clear sentence, before anything goes on") {
+    auto const [text, expected] = GENERATE(table<std::string, std::string>(
+        {{"MOVED 3999 10.0.0.7:6381", "Redis Cluster is not supported: use a server, or a primary, of its own; this key lives at 10.0.0.7:6381"},
+         {"ASK 3999 10.0.0.7:6381", "Redis Cluster is not supported"},
+         {"NOAUTH Authentication required.", "check lookup_options::user and lookup_options::password"},
+         {"NOPERM this user has no permissions to run the 'hmget' command", "ACL SETUSER"},
+         {"ERR unknown command `HMGET`", "too old"}}));
+    scripted_redis server([said = reply::error(text)](redis_command const&) { return said; });
+    driven_lookup lookup(from(server));
+    lookup.all_of(click{1, "/a"}, click{2, "/b"});
+    CHECK_THAT(lookup.failure(), ContainsSubstring("redis: " + server.url() + ": " + text) && ContainsSubstring(expected));
+    CHECK(lookup.seen().empty());
+    CHECK(lookup.account().in_flight == 2);
+    CHECK(lookup.account().balanced());
+}
+
+TEST_CASE("redis lookup: a wrong password stops the job, and no error shows it, whoever repeats it") {
+    auto const said = GENERATE(reply::error("WRONGPASS invalid username-password pair, canary is wrong"),
+                               reply::error("ERR invalid password canary"), reply::raw("-WRONGPASS canary\r\n", reply::then::close));
+    scripted_redis server([said](redis_command const&) { return said; });
+    auto options = from(server);
+    options.user = "reader";
+    options.password = "canary";
+    options.database = 2;
+    driven_lookup lookup(options);
+    lookup.all_of(click{1, "/a"});
+    CHECK_THAT(lookup.failure(), ContainsSubstring("redis: " + server.url() + "/2: ") &&
+                                     ContainsSubstring("(check lookup_options::user and lookup_options::password)"));
+    CHECK(lookup.failure().find("canary") == std::string::npos);
+    for (auto const& one : server.commands()) CHECK_FALSE(one.starts_with("HMGET"));
+}
+
+TEST_CASE("redis lookup: it logs in and chooses the database once a connection") {
+    kept_values kept;
+    scripted_redis server(kept.handler());
+    auto options = from(server);
+    options.user = "reader";
+    options.password = "canary";
+    options.database = 3;
+    driven_lookup lookup(options);
+    lookup.all_of(click{1, "/a"});
+    lookup.all_of(click{2, "/b"});
+    CHECK(server.commands() == texts{"AUTH reader canary", "SELECT 3", "HMGET user:1 name age", "HMGET user:2 name age"});
+}
+
+TEST_CASE("redis lookup: what cannot be read is put aside with its key, its field and the cause; the others go on") {
+    kept_values kept;
+    kept.put("user:1", {{"name", "ann"}, {"age", "thirty"}});
+    kept.put("user:2", {{"age", "30"}});
+    kept.put("user:3", {{"name", "bob"}, {"age", "99999999999"}});
+    kept.put("user:4", {{"name", ""}, {"age", "4"}});
+    scripted_redis server([&](redis_command const& asked) {
+        bool const odd = asked.arguments.at(1) == "user:5";
+        return odd ? reply::error("WRONGTYPE Operation against a key holding the wrong kind of value") : kept.answer(asked);
+    });
+    driven_lookup lookup(from(server));
+    lookup.all_of(click{1, "/a"}, click{2, "/b"}, click{3, "/c"}, click{4, "/d"}, click{5, "/e"}, click{1, "/f"});
+    CHECK(lookup.seen() == texts{"/d@/4"});
+    texts letters;
+    for (auto const& why : lookup->reasons()) letters.push_back(weir::to_string(why));
+    std::string const place = server.url() + ", key 'user:";
+    CHECK(letters == texts{"redis: lane 0/1: " + place + "1', field 'age': \"thirty\" is not a whole number",
+                           "redis: lane 0/2: " + place + "2', field 'name': the hash has no such field (where fields may be missing, "
+                                                         "the member is a std::optional)",
+                           "redis: lane 0/3: " + place + "3', field 'age': \"99999999999\" does not fit",
+                           "redis: lane 0/5: " + place + "5': WRONGTYPE Operation against a key holding the wrong kind of value (the "
+                                                         "key holds another type of data: delete it, or choose another "
+                                                         "lookup_options::key)",
+                           "redis: lane 0/6: " + place + "1', field 'age': \"thirty\" is not a whole number"});
+    CHECK(lookup->payloads().at(0) == R"({"user_id":1,"page":"/a"})");
+    CHECK(lookup.account().dead_lettered == 5);
+    CHECK(lookup.account().balanced());
+    CHECK(server.commands().size() == 5);
+}
+
+TEST_CASE("redis lookup: what is no Redis is one clear error") {
+    auto const said = GENERATE(reply::raw("HTTP/1.1 400 Bad Request\r\n\r\n", reply::then::close), reply{":1\r\n"}, reply{"+OK\r\n"},
+                               reply{"*1\r\n$1\r\nx\r\n"}, reply{"*3\r\n$-1\r\n$-1\r\n$-1\r\n"}, reply{"*-1\r\n"},
+                               reply{"*2\r\n*1\r\n$1\r\nx\r\n$-1\r\n"}, reply{"*2\r\n:1\r\n$-1\r\n"}, reply{"+" + std::string(200'000, 'x')});
+    CAPTURE(said.bytes.substr(0, 100));
+    scripted_redis server([said](redis_command const&) { return said; });
+    driven_lookup lookup(from(server));
+    lookup.all_of(click{1, "/a"});
+    CHECK_THAT(lookup.failure(), ContainsSubstring("the answer is not Redis's") && ContainsSubstring("check lookup_options::url"));
+    CHECK(lookup.seen().empty());
+}
+
+TEST_CASE("redis lookup: an answer without a question is not taken for the next one's") {
+    std::string const one = "*2\r\n$1\r\na\r\n$1\r\n1\r\n";
+    scripted_redis server([&](redis_command const&) { return reply{one + one}; });
+    driven_lookup lookup(from(server));
+    lookup.all_of(click{1, "/a"});
+    CHECK_THAT(lookup.failure(), ContainsSubstring("the answer is not Redis's: more answers than questions"));
+    CHECK(lookup.seen() == texts{"/a@a/1"});
+}
+
+enum class colour { red, green };
+struct profile {
+    bool member;
+    double score;
+    colour favourite;
+    weir::timestamp since;
+    std::chrono::seconds stay;
+    std::string city;
+    std::optional<std::string_view> motto;
+    std::uint8_t level;
+};
+struct day_click {
+    weir::timestamp day;
+    std::string page;
+};
+
+TEST_CASE("redis lookup: texts become what the members are, and times are written as the options say") {
+    auto const [times, written] = GENERATE(table<weir::redis::time_text, std::string>(
+        {{weir::redis::time_text::iso, "2025-06-10T05:04:00Z"},
+         {weir::redis::time_text::iso_without_zone, "2025-06-10T05:04:00"},
+         {weir::redis::time_text::seconds, "1749531840"},
+         {weir::redis::time_text::milliseconds, "1749531840000"}}));
+    weir::timestamp const day(1'749'531'840s);
+    kept_values kept;
+    kept.put("day:" + written, {{"member", "true"}, {"score", "-1.5e3"}, {"favourite", "green"}, {"since", written}, {"stay", "90"},
+                                {"city", "Rome"}, {"level", "200"}});
+    scripted_redis server(kept.handler());
+    auto options = from(server, "day:{day}");
+    options.times = times;
+    std::optional<profile> seen;
+    std::string city, page;
+    auto branch = drive<day_click>(weir::chain(weir::redis::lookup<profile>(options, weir::left_join)) | weir::call([&](auto const& row) {
+        page = row.template get<"page">();
+        city = row.template get<"city">().value_or("?");
+        seen = profile{*row.template get<"member">(), *row.template get<"score">(), *row.template get<"favourite">(),
+                       *row.template get<"since">(), *row.template get<"stay">(), {}, row.template get<"motto">(),
+                       *row.template get<"level">()};
+    }));
+    branch.tick(noon);
+    branch.poll(day_click{day, "/a page of some length"});
+    branch.run_with_network();
+    REQUIRE(branch.reasons().empty());
+    REQUIRE(seen);
+    CHECK(page == "/a page of some length");
+    CHECK(city == "Rome");
+    CHECK(seen->member);
+    CHECK(seen->score == -1500);
+    CHECK(seen->favourite == colour::green);
+    CHECK(seen->since == day);
+    CHECK(seen->stay == 90s);
+    CHECK_FALSE(seen->motto);
+    CHECK(seen->level == 200);
+}
+
+struct views {
+    std::int64_t count;
+};
+
+TEST_CASE("redis lookup: a string, and one field of a hash, are rows of one member") {
+    kept_values kept;
+    kept.put("views:/a b", std::string("7"));
+    kept.put("views:/x", std::string("many"));
+    kept.put("clicks:/a b", {{"1", "35"}});
+    scripted_redis server(kept.handler());
+    auto const look = [&](weir::redis::lookup_options options, std::vector<click> const& clicks) {
+        texts seen;
+        auto branch = drive<click>(weir::chain(weir::redis::lookup<views>(std::move(options), weir::left_join, [](click const&, views const* v) {
+                                       return v ? v->count : -1;
+                                   })) | weir::call([&](std::int64_t n) { seen.push_back(std::to_string(n)); }));
+        branch.tick(noon);
+        for (click const& each : clicks) branch.poll(each);
+        branch.run_with_network();
+        for (auto const& why : branch.reasons()) seen.push_back(weir::to_string(why));
+        return seen;
+    };
+    auto options = from(server, "views:{page}");
+    options.type = weir::redis::data_type::string;
+    CHECK(look(options, {{1, "/a b"}, {1, "/none"}, {1, "/x"}}) ==
+          texts{"7", "-1", "redis: lane 0/3: " + server.url() + ", key 'views:/x', the value: \"many\" is not a whole number"});
+    CHECK(server.commands().at(0) == "GET views:/a b");
+
+    options = from(server, "clicks:{page}");
+    options.field = "{user_id}";
+    CHECK(look(options, {{1, "/a b"}, {2, "/a b"}, {1, "/a b"}}) == texts{"35", "-1", "35"});
+    CHECK(server.commands().back() == "HGET clicks:/a b 2");
+}
+
+TEST_CASE("redis lookup: options that make no sense stop the job before anything is asked") {
+    kept_values kept;
+    scripted_redis server(kept.handler());
+    auto const problem_of = [&](auto change) {
+        auto options = from(server);
+        change(options);
+        driven_lookup lookup(options);
+        CHECK_FALSE(lookup->flow().ready());
+        return lookup.failure();
+    };
+    CHECK(problem_of([](auto& o) { o.key = ""; }) == "redis: lookup_options::key is empty");
+    CHECK(problem_of([](auto& o) { o.key = "user:{id}"; }) ==
+          "redis: lookup_options::key names the column 'id', which the row does not have; it has user_id, page");
+    CHECK_THAT(problem_of([](auto& o) { o.key = "user:{user_id"; }), ContainsSubstring("lookup_options::key has a '{' without its '}'"));
+    CHECK_THAT(problem_of([](auto& o) { o.type = weir::redis::data_type::stream; }), ContainsSubstring("lookup_options::type is neither"));
+    CHECK(problem_of([](auto& o) { o.type = weir::redis::data_type::string; }) ==
+          "redis: a string brings one value, and the row has 2 members");
+    CHECK(problem_of([](auto& o) { o.field = "{page}"; }) == "redis: lookup_options::field brings one value, and the row has 2 members");
+    CHECK_THAT(problem_of([](auto& o) { o.url = "redis://me:canary@host"; }),
+               ContainsSubstring("lookup_options::url holds a user or a password") && !ContainsSubstring("canary"));
+    CHECK(problem_of([](auto& o) { o.user = "me"; }).ends_with("lookup_options::user needs lookup_options::password"));
+    CHECK(server.commands().empty());
+}
+
+}  // namespace weir_test::adapter_redis_lookup
