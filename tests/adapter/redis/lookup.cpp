@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <random>
 #include <string>
 #include <string_view>
 #include <support/branch.hpp>
@@ -321,7 +322,7 @@ TEST_CASE("redis lookup: a connection that breaks is made anew, and what was not
     scripted_redis server([&](redis_command const& asked) {
         ++turn;
         if (turn == 20) return reply::raw("", reply::then::reset);
-        if (turn == 60) return reply::raw("*2\r\n$2\r\nxx", reply::then::close);
+        if (turn == 45) return reply::raw("*2\r\n$2\r\nxx", reply::then::close);
         return kept.answer(asked);
     });
     driven_lookup lookup(from(server));
@@ -592,6 +593,69 @@ TEST_CASE("redis lookup: a string, and one field of a hash, are rows of one memb
     CHECK(server.commands().back() == "HGET clicks:/a b 2");
 }
 
+/// Of watermarks in a row the last one says what all say.
+texts last_of_watermarks(texts const& rows) {
+    texts kept;
+    for (auto const& row : rows) {
+        if (row.starts_with('w') && !kept.empty() && kept.back().starts_with('w')) kept.pop_back();
+        kept.push_back(row);
+    }
+    return kept;
+}
+
+TEST_CASE("redis lookup: whatever the server does and the cache forgets, the rows are those of a plain join, in order") {
+    auto const seed = GENERATE(range(1u, 13u));
+    std::mt19937 random(seed);
+    auto const one_of = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
+    kept_values kept;
+    // Of ten users two are not there, and one cannot be read.
+    for (int i = 0; i < 8; ++i) kept.put("user:" + std::to_string(i), {{"name", "u" + std::to_string(i)}, {"age", i == 7 ? "?" : std::to_string(i)}});
+    std::mt19937 moods(seed + 100);
+    scripted_redis server([&](redis_command const& asked) {
+        for (auto pause = moods() % 3; pause != 0; --pause) std::this_thread::yield();
+        switch (moods() % 40) {
+            case 0: return reply::raw("", reply::then::close);
+            case 1: return reply::raw("*2\r\n", reply::then::reset);
+            case 2: return reply::error("LOADING Redis is loading the dataset in memory");
+            case 3: return reply::raw(kept.answer(asked).bytes, reply::then::close);
+            default: return kept.answer(asked);
+        }
+    });
+    auto options = from(server);
+    options.time_to_live = std::vector<weir::duration>{0s, 1s, 1min}[one_of(3)];
+    options.absent_time_to_live = std::vector<weir::duration>{0s, 1s}[one_of(2)];
+    options.most_entries = std::vector<std::size_t>{0, 1, 3, 100}[one_of(4)];
+    driven_lookup lookup(options);
+    std::vector<std::string> pages;
+    for (int i = 0; i < 600; ++i) pages.push_back("/" + std::to_string(i));
+    texts expected;
+    std::size_t letters = 0;
+    for (std::size_t i = 0; i < pages.size();) {
+        std::size_t const batch = one_of(20);
+        for (std::size_t n = 0; n < batch && i < pages.size(); ++n, ++i) {
+            auto const id = static_cast<std::int64_t>(one_of(10));
+            lookup->accept({id, pages[i]});
+            if (id == 7) ++letters;
+            else if (id > 7) expected.push_back(pages[i] + "@-/-");
+            else expected.push_back(pages[i] + "@u" + std::to_string(id) + "/" + std::to_string(id));
+            if (one_of(30) == 0) pages[i].assign(pages[i].size(), '?');  // it was only lent
+        }
+        lookup->flow().settle();
+        if (one_of(4) == 0) {
+            lookup->flow().watermark(noon + 1s * i);
+            expected.push_back("w" + std::to_string(i));
+        }
+        if (one_of(3) == 0) lookup->run_with_network();
+        lookup->tick(lookup->now() + 100ms * one_of(5));
+    }
+    lookup->run_with_network();
+    CHECK(lookup.failure() == "");
+    CHECK(last_of_watermarks(lookup.seen()) == last_of_watermarks(expected));
+    CHECK(lookup->reasons().size() == letters);
+    CHECK(lookup.account().in_flight == 0);
+    CHECK(lookup.account().balanced());
+}
+
 TEST_CASE("redis lookup: options that make no sense stop the job before anything is asked") {
     kept_values kept;
     scripted_redis server(kept.handler());
@@ -600,6 +664,10 @@ TEST_CASE("redis lookup: options that make no sense stop the job before anything
         change(options);
         driven_lookup lookup(options);
         CHECK_FALSE(lookup->flow().ready());
+        lookup->poll(click{1, "/"});
+        lookup->tick(noon);
+        CHECK(lookup.seen().empty());
+        CHECK(lookup.account().in_flight == 1);
         return lookup.failure();
     };
     CHECK(problem_of([](auto& o) { o.key = ""; }) == "redis: lookup_options::key is empty");

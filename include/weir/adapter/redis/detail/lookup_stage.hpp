@@ -10,6 +10,7 @@
 #include <weir/base/borrows.hpp>
 #include <weir/base/byte_buffer.hpp>
 #include <weir/base/columns.hpp>
+#include <weir/base/detail/order.hpp>
 #include <weir/base/detail/shown_text.hpp>
 #include <weir/base/error.hpp>
 #include <weir/join/detail/owned_texts.hpp>
@@ -89,7 +90,7 @@ public:
     lookup_stage(lookup_options chosen, Function function)
         : plan_(lookup_plan::of(chosen, columns_of<Item>(), std::type_identity<Row>())),
           form_{.times = chosen.times, .plausible = chosen.plausible, .named = plan_.wanted.list},
-          most_waiting_(chosen.most_waiting), most_held_bytes_(chosen.most_held_bytes), function_(std::move(function)),
+          most_waiting_(weir::detail::max_of<std::size_t>(chosen.most_waiting, 1)), most_held_bytes_(chosen.most_held_bytes), function_(std::move(function)),
           cache_(chosen.most_entries, chosen.time_to_live, chosen.absent_time_to_live),
           server_(login(chosen, "lookup_"), chosen, plan_.wanted) {
         if (!plan_.problem.empty())
@@ -98,6 +99,7 @@ public:
 
     void on_item(Item const& item, auto& out) {
         begin();
+        if (failure_) [[unlikely]] return hold(item, cache::none, out.at());
         std::uint32_t number = cache::none;
         if (name_value(item)) number = find_or_ask(out.now());
         else if constexpr (inner) {
