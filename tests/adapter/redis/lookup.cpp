@@ -14,7 +14,6 @@
 #include <support/redis_lookups.hpp>
 #include <support/scripted_redis.hpp>
 #include <thread>
-#include <tuple>
 #include <utility>
 #include <vector>
 #include <weir/pipeline/job.hpp>
@@ -455,36 +454,6 @@ TEST_CASE("redis lookup: it logs in and chooses the database once a connection")
     CHECK(server.commands() == texts{"AUTH reader canary", "SELECT 3", "HMGET user:1 name age", "HMGET user:2 name age"});
 }
 
-TEST_CASE("redis lookup: what cannot be read is put aside with its key, its field and the cause; the others go on") {
-    kept_values kept;
-    kept.put("user:1", {{"name", "ann"}, {"age", "thirty"}});
-    kept.put("user:2", {{"age", "30"}});
-    kept.put("user:3", {{"name", "bob"}, {"age", "99999999999"}});
-    kept.put("user:4", {{"name", ""}, {"age", "4"}});
-    scripted_redis server([&](redis_command const& asked) {
-        bool const odd = asked.arguments.at(1) == "user:5";
-        return odd ? reply::error("WRONGTYPE Operation against a key holding the wrong kind of value") : kept.answer(asked);
-    });
-    driven_lookup lookup(from(server));
-    lookup.all_of(click{1, "/a"}, click{2, "/b"}, click{3, "/c"}, click{4, "/d"}, click{5, "/e"}, click{1, "/f"});
-    CHECK(lookup.seen() == texts{"/d@/4"});
-    texts letters;
-    for (auto const& why : lookup->reasons()) letters.push_back(weir::to_string(why));
-    std::string const place = server.url() + ", key 'user:";
-    CHECK(letters == texts{"redis: lane 0/1: " + place + "1', field 'age': \"thirty\" is not a whole number",
-                           "redis: lane 0/2: " + place + "2', field 'name': the hash has no such field (where fields may be missing, "
-                                                         "the member is a std::optional)",
-                           "redis: lane 0/3: " + place + "3', field 'age': \"99999999999\" does not fit",
-                           "redis: lane 0/5: " + place + "5': WRONGTYPE Operation against a key holding the wrong kind of value (the "
-                                                         "key holds another type of data: delete it, or choose another "
-                                                         "lookup_options::key)",
-                           "redis: lane 0/6: " + place + "1', field 'age': \"thirty\" is not a whole number"});
-    CHECK(lookup->payloads().at(0) == R"({"user_id":1,"page":"/a"})");
-    CHECK(lookup.account().dead_lettered == 5);
-    CHECK(lookup.account().balanced());
-    CHECK(server.commands().size() == 5);
-}
-
 TEST_CASE("redis lookup: what is no Redis is one clear error") {
     auto const said = GENERATE(reply::raw("HTTP/1.1 400 Bad Request\r\n\r\n", reply::then::close), reply{":1\r\n"}, reply{"+OK\r\n"},
                                reply{"*1\r\n$1\r\nx\r\n"}, reply{"*3\r\n$-1\r\n$-1\r\n$-1\r\n"}, reply{"*-1\r\n"},
@@ -504,93 +473,6 @@ TEST_CASE("redis lookup: an answer without a question is not taken for the next 
     lookup.all_of(click{1, "/a"});
     CHECK_THAT(lookup.failure(), ContainsSubstring("the answer is not Redis's: more answers than questions"));
     CHECK(lookup.seen() == texts{"/a@a/1"});
-}
-
-enum class colour { red, green };
-struct profile {
-    bool member;
-    double score;
-    colour favourite;
-    weir::timestamp since;
-    std::chrono::seconds stay;
-    std::string city;
-    std::optional<std::string_view> motto;
-    std::uint8_t level;
-};
-struct day_click {
-    weir::timestamp day;
-    std::string page;
-};
-
-TEST_CASE("redis lookup: texts become what the members are, and times are written as the options say") {
-    auto const [times, written] = GENERATE(table<weir::redis::time_text, std::string>(
-        {{weir::redis::time_text::iso, "2025-06-10T05:04:00Z"},
-         {weir::redis::time_text::iso_without_zone, "2025-06-10T05:04:00"},
-         {weir::redis::time_text::seconds, "1749531840"},
-         {weir::redis::time_text::milliseconds, "1749531840000"}}));
-    weir::timestamp const day(1'749'531'840s);
-    kept_values kept;
-    kept.put("day:" + written, {{"member", "true"}, {"score", "-1.5e3"}, {"favourite", "green"}, {"since", written}, {"stay", "90"},
-                                {"city", "Rome"}, {"level", "200"}});
-    scripted_redis server(kept.handler());
-    auto options = from(server, "day:{day}");
-    options.times = times;
-    std::optional<profile> seen;
-    std::string city, page;
-    auto branch = drive<day_click>(weir::chain(weir::redis::lookup<profile>(options, weir::left_join)) | weir::call([&](auto const& row) {
-        page = row.template get<"page">();
-        city = row.template get<"city">().value_or("?");
-        seen = profile{*row.template get<"member">(), *row.template get<"score">(), *row.template get<"favourite">(),
-                       *row.template get<"since">(), *row.template get<"stay">(), {}, row.template get<"motto">(),
-                       *row.template get<"level">()};
-    }));
-    branch.tick(noon);
-    branch.poll(day_click{day, "/a page of some length"});
-    branch.run_with_network();
-    REQUIRE(branch.reasons().empty());
-    REQUIRE(seen);
-    CHECK(page == "/a page of some length");
-    CHECK(city == "Rome");
-    CHECK(seen->member);
-    CHECK(seen->score == -1500);
-    CHECK(seen->favourite == colour::green);
-    CHECK(seen->since == day);
-    CHECK(seen->stay == 90s);
-    CHECK_FALSE(seen->motto);
-    CHECK(seen->level == 200);
-}
-
-struct views {
-    std::int64_t count;
-};
-
-TEST_CASE("redis lookup: a string, and one field of a hash, are rows of one member") {
-    kept_values kept;
-    kept.put("views:/a b", std::string("7"));
-    kept.put("views:/x", std::string("many"));
-    kept.put("clicks:/a b", {{"1", "35"}});
-    scripted_redis server(kept.handler());
-    auto const look = [&](weir::redis::lookup_options options, std::vector<click> const& clicks) {
-        texts seen;
-        auto branch = drive<click>(weir::chain(weir::redis::lookup<views>(std::move(options), weir::left_join, [](click const&, views const* v) {
-                                       return v ? v->count : -1;
-                                   })) | weir::call([&](std::int64_t n) { seen.push_back(std::to_string(n)); }));
-        branch.tick(noon);
-        for (click const& each : clicks) branch.poll(each);
-        branch.run_with_network();
-        for (auto const& why : branch.reasons()) seen.push_back(weir::to_string(why));
-        return seen;
-    };
-    auto options = from(server, "views:{page}");
-    options.type = weir::redis::data_type::string;
-    CHECK(look(options, {{1, "/a b"}, {1, "/none"}, {1, "/x"}}) ==
-          texts{"7", "-1", "redis: lane 0/3: " + server.url() + ", key 'views:/x', the value: \"many\" is not a whole number"});
-    CHECK(server.commands().at(0) == "GET views:/a b");
-
-    options = from(server, "clicks:{page}");
-    options.field = "{user_id}";
-    CHECK(look(options, {{1, "/a b"}, {2, "/a b"}, {1, "/a b"}}) == texts{"35", "-1", "35"});
-    CHECK(server.commands().back() == "HGET clicks:/a b 2");
 }
 
 /// Of watermarks in a row the last one says what all say.
@@ -654,34 +536,6 @@ TEST_CASE("redis lookup: whatever the server does and the cache forgets, the row
     CHECK(lookup->reasons().size() == letters);
     CHECK(lookup.account().in_flight == 0);
     CHECK(lookup.account().balanced());
-}
-
-TEST_CASE("redis lookup: options that make no sense stop the job before anything is asked") {
-    kept_values kept;
-    scripted_redis server(kept.handler());
-    auto const problem_of = [&](auto change) {
-        auto options = from(server);
-        change(options);
-        driven_lookup lookup(options);
-        CHECK_FALSE(lookup->flow().ready());
-        lookup->poll(click{1, "/"});
-        lookup->tick(noon);
-        CHECK(lookup.seen().empty());
-        CHECK(lookup.account().in_flight == 1);
-        return lookup.failure();
-    };
-    CHECK(problem_of([](auto& o) { o.key = ""; }) == "redis: lookup_options::key is empty");
-    CHECK(problem_of([](auto& o) { o.key = "user:{id}"; }) ==
-          "redis: lookup_options::key names the column 'id', which the row does not have; it has user_id, page");
-    CHECK_THAT(problem_of([](auto& o) { o.key = "user:{user_id"; }), ContainsSubstring("lookup_options::key has a '{' without its '}'"));
-    CHECK_THAT(problem_of([](auto& o) { o.type = weir::redis::data_type::stream; }), ContainsSubstring("lookup_options::type is neither"));
-    CHECK(problem_of([](auto& o) { o.type = weir::redis::data_type::string; }) ==
-          "redis: a string brings one value, and the row has 2 members");
-    CHECK(problem_of([](auto& o) { o.field = "{page}"; }) == "redis: lookup_options::field brings one value, and the row has 2 members");
-    CHECK_THAT(problem_of([](auto& o) { o.url = "redis://me:canary@host"; }),
-               ContainsSubstring("lookup_options::url holds a user or a password") && !ContainsSubstring("canary"));
-    CHECK(problem_of([](auto& o) { o.user = "me"; }).ends_with("lookup_options::user needs lookup_options::password"));
-    CHECK(server.commands().empty());
 }
 
 }  // namespace weir_test::adapter_redis_lookup
