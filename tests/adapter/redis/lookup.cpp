@@ -333,6 +333,46 @@ TEST_CASE("redis lookup: a connection that breaks is made anew, and what was not
     CHECK(server.connections() == 3);
 }
 
+TEST_CASE("redis lookup: a connection that the server closed between two polls costs no attempt") {
+    kept_values kept;
+    int turn = 0;
+    scripted_redis server([&](redis_command const& asked) {
+        return ++turn == 1 ? reply::raw(kept.answer(asked).bytes, reply::then::close) : kept.answer(asked);
+    });
+    auto options = from(server);
+    options.retry.most_attempts = 1;
+    driven_lookup lookup(options);
+    lookup.all_of(click{1, "/a"});
+    CHECK(lookup.seen().size() == 1);
+    // The farewell is on its way over loopback; the socket is asked, not the clock.
+    for (int i = 0; i < 1000; ++i) std::this_thread::yield();
+    lookup.all_of(click{2, "/b"});
+    CHECK(lookup.failure() == "");
+    CHECK(lookup.seen().size() == 2);
+}
+
+TEST_CASE("redis lookup: a long pipeline keeps its order while more is asked, answered, and asked again") {
+    kept_values kept;
+    int turn = 0;
+    scripted_redis server([&](redis_command const& asked) {
+        std::string const& key = asked.arguments.at(1);
+        if (++turn == 1'300) return reply::raw("", reply::then::close);
+        return reply{"*2\r\n" + kept_values::bulk(key) + kept_values::bulk(std::nullopt)};
+    });
+    driven_lookup lookup(from(server));
+    std::int64_t next = 0;
+    for (int i = 0; i < 1'500; ++i, ++next) lookup->accept({next, "/"});
+    lookup->flow().settle();
+    while (lookup->flow().busy() && lookup.failure().empty()) {
+        if (next < 4'000) lookup->accept({next++, "/"});
+        lookup->flow().settle();
+        lookup->tick(lookup->flow().next_wake() > lookup->now() + 10ms ? lookup->flow().next_wake() : lookup->now());
+    }
+    CHECK(lookup.failure() == "");
+    REQUIRE(lookup.seen().size() == static_cast<std::size_t>(next));
+    for (std::size_t i = 0; i < lookup.seen().size(); ++i) REQUIRE(lookup.seen()[i] == "/@user:" + std::to_string(i) + "/-");
+}
+
 TEST_CASE("redis lookup: a server that cannot answer now is asked again after a pause") {
     auto const failure = GENERATE(reply::error("LOADING Redis is loading the dataset in memory"), reply::error("BUSY Redis is busy"),
                                   reply::error("TRYAGAIN Multiple keys request during rehashing of slot"),

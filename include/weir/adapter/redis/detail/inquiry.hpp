@@ -68,8 +68,8 @@ public:
             }
             bool const moved = exchange(answer, refuse);
             if (worst_) return give_up_for_now(now, refuse);
-            if (broken_) return broken(now, refuse);
             if (open() == 0) return;
+            if (broken_) return broken(now, refuse);
             if (!moved) break;
             moved_at_ = now;
             idle_polls_ = 0;
