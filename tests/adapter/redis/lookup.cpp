@@ -109,65 +109,15 @@ TEST_CASE("redis lookup: an inner join leaves out what is not there, and counts 
     CHECK(all == texts{"/a+", "/b-", "/c-", "/d+"});
 }
 
-TEST_CASE("redis lookup: a value is used as long as time_to_live says, by the host's clock, forwards and backwards") {
-    kept_values kept;
-    kept.put("user:1", {{"name", "ann"}});
-    scripted_redis server(kept.handler());
-    auto options = from(server);
-    options.time_to_live = 60s;
-    driven_lookup lookup(options);
-    lookup.all_of(click{1, "/a"}, click{2, "/b"});
-    kept.put("user:1", {{"name", "anna"}});
-    kept.put("user:2", {{"name", "bob"}});
-    lookup->tick(noon + 60s - 1us);
-    // That there is nothing is not kept unless it is asked for.
-    lookup.all_of(click{1, "/c"}, click{2, "/d"});
-    CHECK(server.commands().size() == 3);
-    lookup->tick(noon + 60s);
-    lookup.all_of(click{1, "/e"});
-    kept.put("user:1", {{"name", "ada"}});
-    lookup->tick(noon + 30s);
-    lookup.all_of(click{1, "/f"});
-    CHECK(lookup.seen() == texts{"/a@ann/-", "/b@-/-", "/c@ann/-", "/d@bob/-", "/e@anna/-", "/f@ada/-"});
-    CHECK(server.commands().size() == 5);
-}
-
-TEST_CASE("redis lookup: that there is nothing is kept as long as was asked") {
+TEST_CASE("redis lookup: what a poll asks for goes out when the poll is over, without waiting for the next") {
     kept_values kept;
     scripted_redis server(kept.handler());
-    auto options = from(server);
-    options.absent_time_to_live = 10s;
-    driven_lookup lookup(options);
+    driven_lookup lookup(from(server));
     lookup.all_of(click{1, "/a"});
-    kept.put("user:1", {{"name", "ann"}});
-    lookup->tick(noon + 9s);
-    lookup.all_of(click{1, "/b"});
-    lookup->tick(noon + 10s);
-    lookup.all_of(click{1, "/c"});
-    CHECK(lookup.seen() == texts{"/a@-/-", "/b@-/-", "/c@ann/-"});
+    lookup->poll(click{2, "/b"});
+    auto const deadline = std::chrono::steady_clock::now() + 20s;
+    while (server.commands().size() < 2 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
     CHECK(server.commands().size() == 2);
-}
-
-TEST_CASE("redis lookup: it keeps no more than it may, and what is used stays") {
-    kept_values kept;
-    scripted_redis server(kept.handler());
-    for (int i = 1; i <= 9; ++i) kept.put("user:" + std::to_string(i), {{"name", "u" + std::to_string(i)}});
-    auto options = from(server);
-    options.most_entries = 3;
-    driven_lookup lookup(options);
-    for (std::int64_t id : {1, 2, 3}) lookup.all_of(click{id, "/"});
-    lookup.all_of(click{1, "/"});  // used: 2 is the first to go
-    lookup.all_of(click{4, "/"});
-    CHECK(server.commands().size() == 4);
-    lookup.all_of(click{1, "/"}, click{3, "/"}, click{4, "/"});
-    CHECK(server.commands().size() == 4);
-    lookup.all_of(click{2, "/"});
-    CHECK(server.commands().size() == 5);
-    // More in one poll than it keeps: each gets its own.
-    lookup.all_of(click{5, "/"}, click{6, "/"}, click{7, "/"}, click{8, "/"}, click{9, "/"}, click{5, "/"});
-    CHECK(lookup.seen().back() == "/@u5/-");
-    CHECK(server.commands().size() == 10);
-    CHECK(lookup->stage().kept() == 3);
 }
 
 TEST_CASE("redis lookup: nothing overtakes an item that waits, neither items, nor time, nor lanes") {
@@ -279,39 +229,6 @@ TEST_CASE("redis lookup: the job ends when every answer is there, and what waits
     CHECK(ended);
     CHECK(progress->acknowledged > progress->item_epochs.at(2));
     CHECK(job.report().balanced());
-}
-
-/// Keeps what it was handed until the poll is over, as a window does.
-struct keeping_sink {
-    texts* seen;
-    std::vector<std::string_view> kept{};
-    void on_item(std::string_view const& name) { kept.push_back(name); }
-    void settle(auto&) {
-        for (std::string_view const each : kept) seen->emplace_back(each);
-        kept.clear();
-    }
-};
-
-TEST_CASE("redis lookup: what was handed out stays until the poll is over, whatever must go meanwhile") {
-    kept_values kept;
-    for (int i = 1; i <= 20; ++i) kept.put("user:" + std::to_string(i), {{"name", "a name of some length, " + std::to_string(i)}});
-    scripted_redis server(kept.handler());
-    auto options = from(server);
-    options.most_entries = 1;
-    options.time_to_live = 5s;
-    texts seen;
-    auto branch = drive<click>(weir::chain(weir::redis::lookup<user>(options, weir::inner_join, [](click const&, user const& u) { return u.name; })) |
-                               keeping_sink{&seen});
-    branch.tick(noon);
-    for (int round = 0; round < 5; ++round) {
-        for (std::int64_t id = 1; id <= 20; ++id) branch.accept({id, "/"});
-        branch.flow().settle();
-        branch.run_with_network();
-        branch.poll();
-        branch.tick(branch.now() + 3s);
-    }
-    REQUIRE(seen.size() == 100);
-    for (std::size_t i = 0; i < seen.size(); ++i) CHECK(seen[i] == "a name of some length, " + std::to_string(i % 20 + 1));
 }
 
 TEST_CASE("redis lookup: a connection that breaks is made anew, and what was not answered is asked again, in order") {

@@ -110,6 +110,8 @@ public:
 
     /// How many answers it keeps.
     [[nodiscard]] std::size_t kept() const noexcept { return cache_.size(); }
+    /// Bytes that these take, but for what members such as std::string hold of their own.
+    [[nodiscard]] std::size_t memory() const noexcept { return cache_.memory(); }
 
 private:
     struct held {

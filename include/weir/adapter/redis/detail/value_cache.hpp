@@ -146,6 +146,8 @@ public:
 
     /// How many answers it keeps.
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    /// Bytes that it holds from the system, but for what members such as std::string hold of their own.
+    [[nodiscard]] std::size_t memory() const noexcept { return texts_.memory() + nodes_.memory() + index_.memory(); }
 
 private:
     static constexpr std::size_t everything = std::numeric_limits<std::size_t>::max();
