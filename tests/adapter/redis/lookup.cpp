@@ -273,10 +273,12 @@ TEST_CASE("redis lookup: a long pipeline keeps its order while more is asked, an
     int turn = 0;
     scripted_redis server([&](redis_command const& asked) {
         std::string const& key = asked.arguments.at(1);
-        if (++turn == 1'300) return reply::raw("", reply::then::close);
+        if (++turn == 1'300 || turn == 1'700 || turn == 2'100) return reply::raw("", reply::then::close);
         return reply{"*2\r\n" + kept_values::bulk(key) + kept_values::bulk(std::nullopt)};
     });
-    driven_lookup lookup(from(server));
+    auto options = from(server);
+    options.retry.most_attempts = 2;  // without an answer between
+    driven_lookup lookup(options);
     std::int64_t next = 0;
     for (int i = 0; i < 1'500; ++i, ++next) lookup->accept({next, "/"});
     lookup->flow().settle();
@@ -421,6 +423,22 @@ TEST_CASE("redis lookup: what is no Redis is one clear error") {
     lookup.all_of(click{1, "/a"});
     CHECK_THAT(lookup.failure(), ContainsSubstring("the answer is not Redis's") && ContainsSubstring("check lookup_options::url"));
     CHECK(lookup.seen().empty());
+}
+
+TEST_CASE("redis lookup: a word of the server is no value") {
+    scripted_redis server([](redis_command const&) { return reply::ok(); });
+    struct name {
+        std::string text;
+    };
+    auto options = from(server);
+    options.type = weir::redis::data_type::string;
+    auto branch = drive<click>(weir::chain(weir::redis::lookup<name>(options, weir::left_join, [](click const&, name const*) { return 1; })) |
+                               weir::discard());
+    branch.tick(noon);
+    branch.poll(click{1, "/a"});
+    branch.run_with_network();
+    REQUIRE(branch.flow().failure());
+    CHECK_THAT(branch.flow().failure()->cause, ContainsSubstring("neither a value nor that there is none"));
 }
 
 TEST_CASE("redis lookup: an answer without a question is not taken for the next one's") {

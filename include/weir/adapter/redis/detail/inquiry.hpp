@@ -148,17 +148,16 @@ private:
     template <class Answer, class Refuse>
     void take(value_reply const& one, Answer&& answer, Refuse&& refuse) {
         if (at_ == stage::greeting) {
-            // Whatever the server has against a log-in, it has against all of it.
-            if (one.error.there) note(one.error.view(), true);
+            if (one.error.there) note(one.error.view());
             else if (--greetings_ == 0) at_ = stage::asking;
             return;
         }
         // An answer without a question, which no Redis gives: taken for the next one's it would bring a wrong value.
-        if (open() == 0 || questions_[first_].end > sent_) return refuse_server("more answers than questions");
+        if (open() == 0) return refuse_server("more answers than questions");
         std::uint32_t const number = questions_[first_].number;
         if (one.error.there) {
             verdict const said = judge_error(one.error.view());
-            if (said.what == verdict::kind::passing || said.what == verdict::kind::final) return note(one.error.view(), false);
+            if (said.what == verdict::kind::passing || said.what == verdict::kind::final) return note(one.error.view());
             refuse(number, login_.reason(one.error.view(), said.advice), true);
         } else if (wanted_.list ? one.is_list_of(wanted_.count) : one.is_text()) {
             answer(number, one);
@@ -169,9 +168,8 @@ private:
         forget_first();
     }
 
-    void note(std::string_view words, bool in_log_in) {
+    void note(std::string_view words) {
         verdict said = judge_error(words);
-        if (in_log_in && said.what != verdict::kind::passing) said.what = verdict::kind::final;
         error why = login_.reason(words, said.advice);
         worst_ = finding{std::move(said), std::move(why)};
     }
@@ -214,6 +212,7 @@ private:
         pass_or_fail(std::move(why), now, refuse);
     }
 
+    /// What was found is passing, or it is final: whatever else the server has against a log-in, it has against all of it.
     template <class Refuse>
     void give_up_for_now(timestamp now, Refuse&& refuse) {
         finding said = std::move(*worst_);

@@ -43,6 +43,7 @@ struct reply {
     bool is_list = false;
 
     void take_text(std::string_view text) noexcept { texts = digest_text(texts, text); }
+    void take_status(std::string_view text) noexcept { take_text(text); }
     void take_list(std::size_t) noexcept { is_list = true; }
     void take_nil() noexcept {}
     void take_number() noexcept {}
@@ -122,6 +123,7 @@ private:
     static void* take_text(redisReadTask const* task, char* text, std::size_t size) noexcept {
         return told(task, [&](Reply& into) {
             if (task->type == REDIS_REPLY_ERROR && task->parent == nullptr) into.error.take({text, size});
+            else if (task->type == REDIS_REPLY_STATUS) into.take_status({text, size});
             else into.take_text({text, size});
         });
     }

@@ -20,7 +20,8 @@ public:
         if (!odd_) texts_.append(text);
     }
     void take_nil() { add({0, 0, false}); }
-    void take_list(std::size_t) noexcept { odd_ = ++lists_ > 1 || odd_; }
+    void take_list(std::size_t) noexcept { ++lists_; }
+    void take_status(std::string_view) noexcept { odd_ = true; }
     void take_number() noexcept { odd_ = true; }
     /// The next reply begins.
     void clear() noexcept {
