@@ -16,13 +16,12 @@
 #include <cstdint>
 #include <cstdlib>
 #include <map>
-#include <memory>
 #include <random>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <support/branch.hpp>
 #include <support/naughty_texts.hpp>
+#include <support/real_redis.hpp>
 #include <thread>
 #include <vector>
 
@@ -30,77 +29,10 @@ namespace weir_test::integration_redis {
 
 using namespace std::chrono_literals;
 using Catch::Matchers::ContainsSubstring;
+using namespace real_redis;
 using weir::redis::data_type;
-using texts = std::vector<std::string>;
 
 constexpr weir::timestamp noon = weir::timestamp(1'749'556'800s);  // 2025-06-10T12:00:00Z
-
-std::string from_environment(char const* name) {
-    char const* const value = std::getenv(name);
-    return value == nullptr ? std::string() : std::string(value);
-}
-
-/// A client that waits for its answers: a test's own way to look behind the sink's back. Arrays come flat.
-class onlooker {
-public:
-    explicit onlooker(std::string const& url) {
-        std::size_t const colon = url.rfind(':');
-        context_.reset(redisConnect("127.0.0.1", std::stoi(url.substr(colon + 1))));
-        if (!context_ || context_->err != 0) throw std::runtime_error("the test cannot connect to " + url);
-    }
-
-    texts ask(texts const& words) {
-        std::vector<char const*> starts;
-        std::vector<std::size_t> sizes;
-        for (auto const& word : words) starts.push_back(word.data()), sizes.push_back(word.size());
-        auto* const answer = static_cast<redisReply*>(
-            redisCommandArgv(context_.get(), static_cast<int>(words.size()), starts.data(), sizes.data()));
-        if (answer == nullptr) throw std::runtime_error("the server does not answer the test");
-        texts all;
-        flatten(*answer, all);
-        freeReplyObject(answer);
-        return all;
-    }
-    std::string one(texts const& words) {
-        auto const all = ask(words);
-        return all.empty() ? std::string() : all.front();
-    }
-    std::map<std::string, std::string> hash(std::string const& key) {
-        auto const all = ask({"HGETALL", key});
-        std::map<std::string, std::string> fields;
-        for (std::size_t i = 0; i + 1 < all.size(); i += 2) fields[all[i]] = all[i + 1];
-        return fields;
-    }
-
-private:
-    static void flatten(redisReply const& from, texts& into) {
-        if (from.type == REDIS_REPLY_INTEGER) into.push_back(std::to_string(from.integer));
-        else if (from.type == REDIS_REPLY_ARRAY)
-            for (std::size_t i = 0; i < from.elements; ++i) flatten(*from.element[i], into);
-        else if (from.type != REDIS_REPLY_NIL) into.emplace_back(from.str, from.len);
-    }
-    struct release {
-        void operator()(redisContext* context) const { redisFree(context); }
-    };
-    std::unique_ptr<redisContext, release> context_;
-};
-
-/// The server, empty, and with nothing left of what an earlier test has set; empty when there is none.
-std::string fresh_redis() {
-    std::string url = from_environment("WEIR_TEST_REDIS");
-    if (url.empty()) return url;
-    onlooker look(url);
-    look.ask({"REPLICAOF", "NO", "ONE"});
-    look.ask({"CONFIG", "SET", "maxmemory", "0"});
-    look.ask({"CONFIG", "SET", "requirepass", ""});
-    look.ask({"ACL", "LOAD"});
-    look.ask({"FLUSHALL"});
-    return url;
-}
-
-#define WEIR_FRESH_REDIS(url)               \
-    std::string const url = fresh_redis(); \
-    if (url.empty()) SKIP("WEIR_TEST_REDIS is not set: tests/services.sh starts it")
 
 struct view {
     std::string_view id;
@@ -225,8 +157,8 @@ TEST_CASE("real redis: entries whose ids are made of the row are there once, how
 
 TEST_CASE("real redis: a user, a database, a Unix socket; and what is wrong with them is one clear error without the password") {
     WEIR_FRESH_REDIS(url);
-    std::string const user = from_environment("WEIR_TEST_REDIS_USER");
-    std::string const password = from_environment("WEIR_TEST_REDIS_PASSWORD");
+    std::string const user = environment_variable("WEIR_TEST_REDIS_USER");
+    std::string const password = environment_variable("WEIR_TEST_REDIS_PASSWORD");
     auto const failure = [&](weir::redis::options options) {
         if (options.url == weir::redis::options{}.url) options.url = url;
         options.key = "k:{id}";
@@ -241,7 +173,7 @@ TEST_CASE("real redis: a user, a database, a Unix socket; and what is wrong with
     look.ask({"SELECT", "5"});
     CHECK(look.hash("k:a").size() == 2);
     look.ask({"SELECT", "0"});
-    CHECK(failure({.url = from_environment("WEIR_TEST_REDIS_SOCKET")}) == "");
+    CHECK(failure({.url = environment_variable("WEIR_TEST_REDIS_SOCKET")}) == "");
     CHECK(look.hash("k:a").size() == 2);
 
     CHECK_THAT(failure({.user = user, .password = password + "x"}),

@@ -66,6 +66,8 @@ public:
         flow_.account(in_, [&](auto const&, weir::tally const& count, int) { all = count; });
         return all;
     }
+    /// How many items it was given.
+    [[nodiscard]] std::uint64_t taken() const { return in_; }
     [[nodiscard]] weir::timestamp now() const { return shared_->context.now; }
     [[nodiscard]] auto& flow() { return flow_; }
     [[nodiscard]] auto& stage() { return flow_.template stage<0>(); }

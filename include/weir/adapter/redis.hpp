@@ -2,6 +2,7 @@
 #pragma once
 #include <weir/adapter/redis/detail/row_encoder.hpp>
 #include <weir/adapter/redis/detail/session.hpp>
+#include <weir/adapter/redis/lookup.hpp>
 #include <weir/adapter/redis/options.hpp>
 #include <weir/codec/row_binary.hpp>
 #include <weir/pipeline/pipe.hpp>

@@ -41,7 +41,7 @@
 /// | `bool satisfied() const` | operator, sink | true: it wants nothing more, so the source is not read on |
 /// | `bool ready() const` | operator, sink | false: the source is not polled until it is true again (back-pressure) |
 /// | `bool busy() const` | operator, sink | true: work is still on its way out (unacknowledged batches); the job has not ended |
-/// | `bool waiting() const` | operator | true: items wait in it for an answer from outside, and `ready()` is false; the end is not told before they have gone on |
+/// | `bool waiting() const` | operator | true: items wait in it for an answer from outside; the end is not told before they have gone on |
 /// | `std::uint64_t oldest_held() const` | operator, sink | the smallest `stamp::epoch` of what is still in its state, or `nothing_held` |
 /// | `timestamp next_wake() const` | all | when it wants the next `on_tick`, or `end_of_time` |
 /// | `error const* failure() const` | all | not null: the job stops with this error |

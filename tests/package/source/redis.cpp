@@ -6,7 +6,7 @@
 
 int main() {
     std::cout << "hiredis " << HIREDIS_MAJOR << '.' << HIREDIS_MINOR << '\n';
-    weir::redis::detail::reply_reader replies;
+    weir::redis::detail::reply_reader<weir::redis::detail::reply> replies;
     replies.restart();
     int whole = 0;
     bool const understood = replies.read("+OK\r\n", 5, [&](auto const&) { ++whole; });

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <weir/adapter/avro/detail/waiting_room.hpp>
 #include <weir/adapter/avro/registry.hpp>
 #include <weir/base/borrows.hpp>
 #include <weir/base/detail/order.hpp>
 #include <weir/codec/avro.hpp>
 #include <weir/codec/avro/framing.hpp>
+#include <weir/pipeline/detail/waiting_room.hpp>
 #include <weir/pipeline/pipe.hpp>
 #include <weir/transform/decode.hpp>
 
@@ -307,8 +307,8 @@ private:
     std::deque<schema_id> refused_{};  ///< of those, what the registry was asked for in vain, in that order
     known const* last_ = nullptr;
     schema_id last_id_{};
-    waiting_room<raw_record> room_{};
-    room_memory memory_{};
+    weir::detail::waiting_room<raw_record> room_{};
+    weir::detail::room_memory memory_{};
     std::optional<doubt> doubted_{};
     bool found_ = false;  ///< whether what answers has shown itself to be a registry
     std::string subject_{};

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <weir/adapter/avro/detail/waiting_room.hpp>
 #include <weir/adapter/avro/registry.hpp>
 #include <weir/base/byte_buffer.hpp>
 #include <weir/base/detail/invoke.hpp>
 #include <weir/codec/avro.hpp>
 #include <weir/codec/avro/framing.hpp>
+#include <weir/pipeline/detail/waiting_room.hpp>
 #include <weir/pipeline/pipe.hpp>
 
 #include <concepts>
@@ -138,8 +138,8 @@ private:
     Key key_of_;
     byte_buffer name_{};  ///< the schema's name, as it is written
     byte_buffer bytes_{};
-    waiting_room<encoded> room_{};
-    room_memory memory_{};
+    weir::detail::waiting_room<encoded> room_{};
+    weir::detail::room_memory memory_{};
     error why_{};
     std::optional<error> failure_{};
     timestamp now_ = beginning_of_time;

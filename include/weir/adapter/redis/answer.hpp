@@ -46,7 +46,7 @@ struct verdict {
 
     if (code == "MOVED" || code == "ASK" || code == "CROSSSLOT") {
         std::string_view const node = text.substr(text.rfind(' ') + 1);
-        std::string advice = "Redis Cluster is not supported: write to a server or primary of its own";
+        std::string advice = "Redis Cluster is not supported: use a server, or a primary, of its own";
         if (code != "CROSSSLOT") advice.append("; this key lives at ").append(node);
         return {kind::final, std::move(advice)};
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/adapter/redis/detail/commands.hpp>
+#include <weir/adapter/redis/detail/fill_pattern.hpp>
 #include <weir/adapter/redis/detail/pattern.hpp>
 #include <weir/adapter/redis/detail/values.hpp>
 #include <weir/adapter/redis/options.hpp>
@@ -11,7 +12,6 @@
 #include <weir/pipeline/change.hpp>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <chrono>
 #include <cstddef>
@@ -95,18 +95,6 @@ private:
         return {};
     }
 };
-
-template <class Row>
-known_columns columns_of() {
-    if constexpr (weir::detail::knows_columns<Row>) {
-        static constexpr auto names = []<std::size_t... I>(std::index_sequence<I...>) {
-            return std::array<std::string_view, sizeof...(I)>{column_name<Row, I>...};
-        }(std::make_index_sequence<column_count<Row>>{});
-        return {.names = names};
-    } else {
-        return {.all = false};
-    }
-}
 
 /// Writes rows as commands. A change is written as what it leaves behind: the row as it is now, or its absence.
 template <class Row>
@@ -299,17 +287,12 @@ private:
 
     bool fill(pattern const& from, std::string_view option, time_text times, Row const& row, byte_buffer& into, error& why) {
         into.clear();
-        for (pattern::piece const& one : from.pieces) {
-            if (!one.is_column) {
-                into.append(one.text);
-            } else if (!with_column(row, one.column, one.text, [&](auto const& v) { return append_value(into, v, times); })) {
-                why = {.component = "redis",
-                       .place = one.text,
-                       .cause = std::string("the column has no value, and options::").append(option).append(" names it")};
-                return false;
-            }
-        }
-        return true;
+        pattern::piece const* const empty = fill_pattern(from, times, row, into);
+        if (empty)
+            why = {.component = "redis",
+                   .place = empty->text,
+                   .cause = std::string("the column has no value, and options::").append(option).append(" names it")};
+        return !empty;
     }
 
     static bool command(byte_buffer& into, std::initializer_list<std::string_view> arguments) {

@@ -2,6 +2,7 @@
 #pragma once
 #include <weir/adapter/redis/answer.hpp>
 #include <weir/adapter/redis/detail/commands.hpp>
+#include <weir/adapter/redis/detail/login.hpp>
 #include <weir/adapter/redis/detail/wire.hpp>
 #include <weir/adapter/redis/options.hpp>
 #include <weir/base/byte_buffer.hpp>
@@ -25,19 +26,10 @@ public:
     static constexpr std::string_view name = "redis";
 
     explicit session(options const& chosen)
-        : to_(address::read(chosen.url)), secret_(chosen.password), connect_timeout_(chosen.connect_timeout),
-          timeout_(chosen.timeout) {
-        std::string wrong = to_.problem;
-        place_ = wrong.empty() ? to_.text() : std::string();
-        if (wrong.empty() && !chosen.user.empty() && chosen.password.empty()) wrong = "options::user needs options::password";
-        if (wrong.empty() && chosen.database < 0) wrong = "options::database is negative";
-        if (!wrong.empty()) problem_ = error{.component = "redis", .place = place_, .cause = std::move(wrong)};
-        if (chosen.database != 0) place_ += "/" + std::to_string(chosen.database);
-        greet(chosen);
-    }
+        : login_(chosen), connect_timeout_(chosen.connect_timeout), timeout_(chosen.timeout) {}
 
     /// What is wrong with the options, or null.
-    [[nodiscard]] error const* problem() const noexcept { return problem_ ? &*problem_ : nullptr; }
+    [[nodiscard]] error const* problem() const noexcept { return login_.problem(); }
 
     void start(shipment const& goods, timestamp now) {
         goods_ = goods.bytes;
@@ -46,7 +38,7 @@ public:
         idle_polls_ = 0;
         moved_at_ = now;
         // A server that went away since the last batch has left its farewell: better seen before than after sending.
-        if (at_ == stage::idle && server_.receive([](reply const&) {}) != wire::progress::nothing) server_.close();
+        if (at_ == stage::idle && server_.receive([](reply const&) {}) != progress::nothing) server_.close();
         if (at_ == stage::idle && server_.is_open()) begin(stage::batch);
         else at_ = stage::closed;
     }
@@ -56,14 +48,14 @@ public:
         // The socket is served as long as it moves, but the host gets its thread back.
         for (int round = 0; round < 64; ++round) {
             if (at_ == stage::closed) {
-                if (!server_.open(to_)) return broken();
+                if (!server_.open(login_.to())) return broken();
                 at_ = stage::connecting;
             }
             if (at_ == stage::connecting) {
                 auto const there = server_.connected();
-                if (there == wire::progress::broken) return broken();
-                if (there == wire::progress::nothing) break;
-                begin(hello_.empty() ? stage::batch : stage::greeting);
+                if (there == progress::broken) return broken();
+                if (there == progress::nothing) break;
+                begin(login_.hello().empty() ? stage::batch : stage::greeting);
             }
             bool const moved = exchange();
             if (answered_ == awaited_) {
@@ -99,22 +91,6 @@ private:
         idle,       ///< connected, and nothing is on its way
     };
 
-    void greet(options const& chosen) {
-        byte_buffer hello;
-        if (!chosen.password.empty()) {
-            append_command(hello, chosen.user.empty() ? 2 : 3);
-            append_argument(hello, "AUTH");
-            if (!chosen.user.empty()) append_argument(hello, chosen.user);
-            append_argument(hello, chosen.password);
-        }
-        if (chosen.database != 0) {
-            append_command(hello, 2);
-            append_argument(hello, "SELECT");
-            append_argument(hello, std::to_string(chosen.database));
-        }
-        hello_ = std::string(hello.view());
-    }
-
     void forget_findings() {
         worst_.reset();
         bad_commands_.clear();
@@ -125,7 +101,7 @@ private:
 
     void begin(stage next) {
         at_ = next;
-        left_ = next == stage::greeting ? std::string_view(hello_) : next == stage::batch ? goods_ : questions_.view();
+        left_ = next == stage::greeting ? login_.hello() : next == stage::batch ? goods_ : questions_.view();
         answered_ = 0;
         awaited_ = 0;
         for (command_walk commands(left_); commands.next();) ++awaited_;
@@ -136,29 +112,29 @@ private:
         bool moved = false;
         if (!left_.empty()) {
             auto const sent = server_.send(left_);
-            moved = sent == wire::progress::some;
-            broken_ = sent == wire::progress::broken;
+            moved = sent == progress::some;
+            broken_ = sent == progress::broken;
         }
         // Also when sending has failed: the server may have said why before it closed.
         auto const came = server_.receive([this](reply const& one) {
             if (answered_ < awaited_) judge(one);
         });
-        broken_ = broken_ || came == wire::progress::broken;
-        return moved || came == wire::progress::some;
+        broken_ = broken_ || came == progress::broken;
+        return moved || came == progress::some;
     }
 
     void judge(reply const& one) {
         std::size_t const command = answered_++;
         if (at_ == stage::comparing) {
-            if (one.is_error) note(judge_error(one.error_text()), one.error_text(), refused_ids_[command]);
+            if (one.error.there) note(judge_error(one.error.view()), one.error.view(), refused_ids_[command]);
             else if (one.texts != expected_[command])
                 note({verdict::kind::row_at_fault, "rows of one key must come in the order of their ids"},
                      "the stream has an entry of this id or a later one, and not this row", refused_ids_[command]);
         } else if (one.is_list) {
             // No command that writes is answered so: whoever this is, it is no Redis, and has stored nothing.
             note({verdict::kind::final, "check options::url"}, "the answer is not Redis's: a list", command);
-        } else if (one.is_error) {
-            note(judge_error(one.error_text()), one.error_text(), command);
+        } else if (one.error.there) {
+            note(judge_error(one.error.view()), one.error.view(), command);
         }
     }
 
@@ -168,11 +144,11 @@ private:
         if (at_ == stage::greeting && said.what != kind::passing) said.what = kind::final;
         if (said.what == kind::id_not_above) return refused_ids_.push_back(command);
         if (said.what == kind::row_at_fault) {
-            reasons_differ_ = reasons_differ_ || (!bad_commands_.empty() && row_reason_.cause != shown(words));
-            if (bad_commands_.empty()) row_reason_ = reason(words, said.advice);
+            reasons_differ_ = reasons_differ_ || (!bad_commands_.empty() && row_reason_.cause != login_.shown(words));
+            if (bad_commands_.empty()) row_reason_ = login_.reason(words, said.advice);
             bad_commands_.push_back(command);
         } else if (!worst_ || (worst_->said.what == kind::passing && said.what == kind::final)) {
-            error why = reason(words, said.advice);
+            error why = login_.reason(words, said.advice);
             worst_ = finding{std::move(said), std::move(why)};
         }
     }
@@ -210,7 +186,7 @@ private:
 
     outcome broken() {
         bool const otherwise = server_.speaks_otherwise();
-        error why = reason(server_.problem(), {});
+        error why = login_.reason(server_.problem(), {});
         if (at_ != stage::connecting && at_ != stage::closed && !otherwise)
             why.cause += ", with " + std::to_string(answered_) + " of " + std::to_string(awaited_) + " commands answered";
         close();
@@ -222,7 +198,7 @@ private:
 
     outcome give_up(std::string_view cause) {
         close();
-        return worst_ ? told() : outcome::retry(reason(cause, {}));
+        return worst_ ? told() : outcome::retry(login_.reason(cause, {}));
     }
 
     void close() {
@@ -266,35 +242,16 @@ private:
         return rows;
     }
 
-    [[nodiscard]] error reason(std::string_view cause, std::string_view advice) const {
-        return {.component = "redis", .place = place_, .cause = shown(cause), .advice = std::string(advice)};
-    }
-
-    /// Words of the server as an error may show them: in one line, and without the password.
-    [[nodiscard]] std::string shown(std::string_view words) const {
-        std::string text(words);
-        for (char& c : text)
-            if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-        if (!secret_.empty())
-            for (std::size_t at = text.find(secret_); at != std::string::npos; at = text.find(secret_, at + 3))
-                text.replace(at, secret_.size(), "***");
-        return text;
-    }
-
     struct finding {
         verdict said;
         error why;
     };
 
-    address to_;
-    std::string secret_;
+    login login_;
     duration connect_timeout_;
     duration timeout_;
-    std::string place_{};
-    std::string hello_{};
-    std::optional<error> problem_{};
 
-    wire server_{};
+    wire<reply> server_{};
     stage at_ = stage::closed;
     std::string_view goods_{};
     std::size_t rows_ = 0;

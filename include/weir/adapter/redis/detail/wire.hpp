@@ -82,14 +82,17 @@ private:
     }
 };
 
+/// What came of trying to move bytes.
+enum class progress {
+    nothing,  ///< not now
+    some,     ///< something has moved
+    broken,   ///< `wire::problem` says why
+};
+
 /// A connection to a server, of which nothing ever waits: bytes out, replies in.
+template <class Reply>
 class wire {
 public:
-    enum class progress {
-        nothing,  ///< not now
-        some,     ///< something has moved
-        broken,   ///< `problem` says why
-    };
 
     /// Begins to connect. A name is looked up here, which can take as long as the system's resolver lets it.
     bool open(address const& to) {
@@ -142,7 +145,7 @@ public:
         return sent > 0 ? progress::some : progress::nothing;
     }
 
-    /// Reads what is there and calls `take(reply const&)` for each whole reply.
+    /// Reads what is there and calls `take(Reply const&)` for each whole reply.
     template <class Take>
     [[nodiscard]] progress receive(Take&& take) {
         char piece[16384];
@@ -184,7 +187,7 @@ private:
     }
 
     weir::detail::owner<redisContext, release_context> context_{};
-    reply_reader reader_{};
+    reply_reader<Reply> reader_{};
     std::string problem_{};
     bool speaks_otherwise_ = false;
 };

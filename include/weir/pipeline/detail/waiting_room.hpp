@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace weir::avro::detail {
+namespace weir::detail {
 
 /// What came while an answer is awaited, in order: items, as `Held` says what they are, and what happened to time and to
 /// lanes between them, which must not overtake them.
@@ -20,11 +20,13 @@ public:
     [[nodiscard]] bool empty() const noexcept { return next_ == all_.size(); }
     /// How many items wait.
     [[nodiscard]] std::size_t items() const noexcept { return items_; }
+    /// How much has come since it was empty, what is out again included: this is what it keeps memory for.
+    [[nodiscard]] std::size_t length() const noexcept { return all_.size(); }
     /// The smallest epoch of what waits, or of what waited since it was empty.
     [[nodiscard]] std::uint64_t oldest() const noexcept { return items_ == 0 ? nothing_held : oldest_; }
 
     void add(Held item, stamp const& at) {
-        oldest_ = weir::detail::min_of(oldest_, at.epoch);
+        oldest_ = min_of(oldest_, at.epoch);
         ++items_;
         all_.push_back({.what = kind::item, .item = std::move(item), .at = at});
     }
@@ -35,6 +37,8 @@ public:
     }
     void pass(timestamp watermark, auto& out) {
         if (empty()) out.watermark(watermark);
+        // Of several in a row the last one says it all; a source without items may make many while an answer is awaited.
+        else if (all_.back().what == kind::watermark) all_.back().at.time = watermark;
         else all_.push_back({.what = kind::watermark, .at = {.time = watermark}});
     }
 
@@ -86,11 +90,13 @@ public:
         return memory_.copy(text);
     }
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+    /// What is taken of it by other hands is not counted in `bytes`.
+    [[nodiscard]] poll_memory& uncounted() noexcept { return memory_; }
 
 private:
-    weir::detail::poll_memory memory_{};
+    poll_memory memory_{};
     std::size_t bytes_ = 0;
     bool settled_ = false;
 };
 
-}  // namespace weir::avro::detail
+}  // namespace weir::detail
