@@ -117,6 +117,7 @@ private:
     static constexpr std::size_t most_kept = 65'536;  ///< bytes that are not given back at once when they are not needed
     static constexpr int part_bits = 6;
     static constexpr std::size_t parts = std::size_t{1} << part_bits;  ///< of a bucket, by which it is sorted
+    static constexpr std::size_t few = 12;                             ///< no more are sorted without
     static constexpr std::uint32_t many = 16;                          ///< more in one part are better put in a heap
 
     /// Numbers of one bucket. All its blocks are full but the first, which holds `bucket::in_first`.
@@ -254,6 +255,15 @@ private:
     /// Puts `sorted_` in order: first by the part of the bucket in which each lies, and then within the parts, where few are
     /// left to be moved. Where some part holds many a heap is better.
     void sort() {
+        if (sorted_.size() > few) scatter();
+        for (std::size_t i = 1; i < sorted_.size(); ++i) {
+            waiting_key const each = sorted_[i];
+            std::size_t to = i;
+            for (; to != 0 && each < sorted_[to - 1]; --to) sorted_[to] = sorted_[to - 1];
+            sorted_[to] = each;
+        }
+    }
+    void scatter() {
         int const narrower = max_of(shift_ - part_bits, 0);
         auto const part_of = [&](waiting_key const& each) {
             return static_cast<std::size_t>(each.at.time_since_epoch().count() >> narrower) & (parts - 1);
@@ -270,12 +280,6 @@ private:
         for (waiting_key const& each : sorted_) spare_[places[part_of(each)]++] = each;
         spare_.shrink_to(sorted_.size());
         sorted_.swap(spare_);
-        for (std::size_t i = 1; i < sorted_.size(); ++i) {
-            waiting_key const each = sorted_[i];
-            std::size_t to = i;
-            for (; to != 0 && each < sorted_[to - 1]; --to) sorted_[to] = sorted_[to - 1];
-            sorted_[to] = each;
-        }
     }
 
     template <class Keys>

@@ -9,7 +9,7 @@
 namespace weir::detail {
 
 /// How many things of each poll are held, and which is the oldest of these polls. Adding to the newest poll is a
-/// comparison; others are found by binary search. No more than about twice as many polls are kept as have something held.
+/// comparison; where no poll is left out, others lie where their numbers say, else they are found by binary search. No more than about twice as many polls are kept as have something held.
 class epoch_counts {
 public:
     void add(std::uint64_t epoch) {
@@ -42,9 +42,14 @@ private:
         if (of.count++ == 0) --empty_;
     }
 
+    /// Nothing lies further from the first than its epoch does, and where every poll has left something, no nearer.
     [[nodiscard]] std::size_t position_of(std::uint64_t epoch) const noexcept {
-        std::size_t first = first_;
-        for (std::size_t end = all_.size(); first != end;) {
+        std::size_t first = first_, end = all_.size();
+        if (first != end && epoch >= all_[first].epoch && epoch - all_[first].epoch < end - first) {
+            end = first + static_cast<std::size_t>(epoch - all_[first].epoch);
+            if (all_[end].epoch == epoch) [[likely]] return end;
+        }
+        while (first != end) {
             std::size_t const middle = first + (end - first) / 2;
             if (all_[middle].epoch < epoch) first = middle + 1;
             else end = middle;
