@@ -279,7 +279,7 @@ struct int_session {
 
 TEST_CASE("memory is in proportion to the keys that have sessions: millions of short-lived ones leave nothing") {
     auto const run = [](auto key_of, std::int64_t keys, std::size_t budget_bytes) {
-        weir::detail::session_table<typename decltype(key_of)::key, weir::detail::key_sessions<int_session>> table;
+        weir::detail::session_table<typename decltype(key_of)::key, weir::detail::key_sessions<int_session, false>> table;
         std::size_t most = 0;
         std::vector<std::uint64_t> live;
         for (std::int64_t i = 0; i < keys; ++i) {
@@ -289,7 +289,7 @@ TEST_CASE("memory is in proportion to the keys that have sessions: millions of s
             auto const renumbered = [&](auto&& number_of) {
                 for (auto& each : live) each = number_of(each);
             };
-            live.push_back(table.insert(text, hash, [] { return weir::detail::key_sessions<int_session>(int_session{}); }, renumbered).number);
+            live.push_back(table.insert(text, hash, [] { return weir::detail::key_sessions<int_session, false>(int_session{}); }, renumbered).number);
             if (live.size() > 100) {
                 table.at(live.front()).deadline = weir::beginning_of_time;
                 live.erase(live.begin());

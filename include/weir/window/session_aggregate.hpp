@@ -52,7 +52,7 @@ class session_aggregate {
     using plan_type = emission_plan<emission_type>;
     static constexpr bool lends = borrows<decltype(row_type::values)>;
     using session_type = session_state<functions_type, Item, fixed_gap, lean, lends>;
-    using sessions_type = key_sessions<session_type>;
+    using sessions_type = key_sessions<session_type, lends>;
     using table_type = session_table<key_type, sessions_type>;
     using entry_type = typename table_type::entry;
     using place_type = typename table_type::place;
@@ -83,8 +83,10 @@ public:
         key_type const key = key_.of(item);
         std::uint64_t const hash = table_type::hash(key);
         place_type const place = keys_.find(key, hash);
-        if (lies_in_latest(place, out.at().time)) [[likely]] put_in_latest(*place.at, item, out.at().time);
-        else take_elsewhere(item, key, hash, place, out.at().time, out.apart());
+        if (lies_in_latest(place.at, key, out.at().time, watermark_)) [[likely]] {
+            ++taken_;
+            put_in_latest(*place.at, item, out.at().time);
+        } else take_elsewhere(item, key, hash, place, out.at().time, out.apart());
     }
 
     /// Keys that are looked up together do not wait for each other's memory.
@@ -154,10 +156,11 @@ public:
     [[nodiscard]] error const* failure() const noexcept { return failure_ ? &*failure_ : nullptr; }
 
     /// Bytes held for sessions, without what their states refer to and those of keys that have several.
-    [[nodiscard]] std::size_t memory() const noexcept { return keys_.memory() + queue_.memory(); }
+    [[nodiscard]] std::size_t memory() const noexcept { return keys_.memory() + queue_.memory() + lists_.memory(); }
 
 private:
     static constexpr std::size_t longest_run = 256;
+    static constexpr std::size_t part = 16;
     static constexpr std::size_t ahead = 32;
 
     [[nodiscard]] std::uint64_t in_flight() const noexcept { return taken_ - aggregated_; }
@@ -185,46 +188,86 @@ private:
         };
     }
 
+    /// What is known of a run's items before they are added.
+    struct look_ups {
+        std::array<std::uint64_t, longest_run> hashes;
+        std::array<entry_type*, longest_run> entries;  ///< to which the hashes most likely lead; or null
+        std::array<std::uint32_t, longest_run> numbers;
+    };
+
+    // In parts, each of which takes three loops that are short enough to have all they need in registers.
     template <class Out>
     WEIR_INLINE void add_run(std::span<Item const> items, std::span<timestamp const> times, std::span<timestamp const> watermarks,
                              std::size_t number, Out& out) {
-        std::array<std::uint64_t, longest_run> hashes;
-        std::array<std::uint32_t, longest_run> numbers;
-        auto const approach = [&](std::size_t i) {
-            if (i >= items.size() || !key_.has_key(items[i])) return;
-            hashes[i] = table_type::hash(key_.of(items[i]));
-            keys_.approach(hashes[i]);
-        };
-        auto const approach_entry = [&](std::size_t i) {
-            if (i < items.size() && key_.has_key(items[i])) numbers[i] = keys_.approach_entry(hashes[i]);
-        };
-        for (std::size_t i = 0; i < 2 * ahead; ++i) approach(i);
-        for (std::size_t i = 0; i < ahead; ++i) approach_entry(i);
-        bool const paced = !watermarks.empty();
-        for (std::size_t i = 0; i < items.size(); ++i) {
-            approach(i + 2 * ahead);
-            approach_entry(i + ahead);
-            if (paced) {
-                if constexpr (by_run) watermark_ = max_of(watermark_, watermarks[i]);
-                else pace(watermarks[i], out);
+        look_ups run;
+        std::size_t const count = items.size();
+        for (std::size_t first = 0, asked = 0, led = 0; first < count;) {
+            std::size_t const end = min_of(first + part, count);
+            for (std::size_t const until = min_of(end + 2 * ahead, count); asked < until; ++asked) {
+                if (!key_.has_key(items[asked])) [[unlikely]] continue;
+                run.hashes[asked] = table_type::hash(key_.of(items[asked]));
+                keys_.approach(run.hashes[asked]);
             }
-            if (!key_.has_key(items[i])) [[unlikely]] {
-                ++null_keys_;
-                continue;
-            }
-            key_type const key = key_.of(items[i]);
-            place_type const place = keys_.find(key, hashes[i], numbers[i]);
-            if (lies_in_latest(place, times[i])) [[likely]] {
-                put_in_latest(*place.at, items[i], times[i]);
-                continue;
-            }
-            if constexpr (by_run)
-                if (paced && must_close_first(place, times[i])) close(watermarks.first(i + 1), out);
-            take_elsewhere(items[i], key, hashes[i], place, times[i],
-                           out.with(stamp_of(items[i], number + i, out.at()).with_time(times[i])));
+            std::size_t const leading = min_of(end + ahead, count);
+            lead(items, run, led, leading);
+            led = leading;
+            add_part(items, times, watermarks, run, first, end, led, number, out);
+            first = end;
         }
         if constexpr (by_run)
             if (watermark_ > next_deadline_) close(watermarks, out);
+    }
+
+    /// Notes where the hashes of items lead, and asks for what is there.
+    WEIR_INLINE void lead(std::span<Item const> items, look_ups& run, std::size_t first, std::size_t end) const {
+        for (std::size_t i = first; i < end; ++i) {
+            if (!key_.has_key(items[i])) [[unlikely]] continue;
+            place_type const likely = keys_.approach_entry(run.hashes[i]);
+            run.entries[i] = likely.at;
+            run.numbers[i] = static_cast<std::uint32_t>(likely.number);
+        }
+    }
+
+    template <class Out>
+    WEIR_INLINE void add_part(std::span<Item const> items, std::span<timestamp const> times, std::span<timestamp const> watermarks,
+                              look_ups& run, std::size_t first, std::size_t end, std::size_t led, std::size_t number, Out& out) {
+        bool const paced = !watermarks.empty();
+        timestamp w = watermark_;
+        std::size_t counted = first;  // those from it on are in a session, but not yet in `taken_`
+        for (std::size_t i = first; i < end; ++i) {
+            if constexpr (by_run) {
+                if (paced) w = max_of(w, watermarks[i]);
+                if (key_.has_key(items[i]) && lies_in_latest(run.entries[i], key_.of(items[i]), times[i], w)) [[likely]] {
+                    put_in_latest(*run.entries[i], items[i], times[i]);
+                    continue;
+                }
+                watermark_ = w;
+                taken_ += i - counted;
+                counted = i + 1;
+            } else if (paced) {
+                pace(watermarks[i], out);
+            }
+            if (!key_.has_key(items[i])) [[unlikely]] ++null_keys_;
+            else add_apart(items, times, watermarks, run, i, led, number, out);
+        }
+        if constexpr (by_run) {
+            watermark_ = w;
+            taken_ += end - counted;
+        }
+    }
+
+    /// Adds an item that may not simply lie in the latest session of its key.
+    template <class Out>
+    [[gnu::noinline]] void add_apart(std::span<Item const> items, std::span<timestamp const> times, std::span<timestamp const> watermarks,
+                                     look_ups& run, std::size_t i, std::size_t led, std::size_t number, Out out) {
+        key_type const key = key_.of(items[i]);
+        place_type const place = keys_.find(key, run.hashes[i], {run.entries[i], run.numbers[i]});
+        if constexpr (by_run)
+            if (!watermarks.empty() && must_close_first(place, times[i])) close(watermarks.first(i + 1), out);
+        std::uint64_t const before = keys_.renewals();
+        take_elsewhere(items[i], key, run.hashes[i], place, times[i],
+                       out.with(stamp_of(items[i], number + i, out.at()).with_time(times[i])));
+        if (keys_.renewals() != before) [[unlikely]] lead(items, run, i + 1, led);
     }
 
     template <class Out>
@@ -238,13 +281,22 @@ private:
         }
     }
 
-    /// Whether an item belongs to the latest session of its key, which is open, and moves nothing but its end.
-    [[nodiscard]] WEIR_INLINE bool lies_in_latest(place_type const& place, timestamp time) const noexcept {
-        if constexpr (!by_run) return false;
-        if (!place.at) [[unlikely]] return false;
-        session_type const& latest = place.at->value.latest;
-        timestamp const end = end_of(latest);
-        return time >= latest.start && time <= end && !is_closed(end);
+    /// Whether an item belongs to the latest session of its key, which is open at watermark `w`, and moves nothing but its end.
+    /// Where an end is at the end of time that is left open.
+    [[nodiscard]] WEIR_INLINE bool lies_in_latest(entry_type const* likely, key_type const& key, timestamp time, timestamp w) const {
+        if constexpr (by_run) {
+            if (!likely || !kept_key<key_type>::same(likely->key, key)) [[unlikely]] return false;
+            session_type const& latest = likely->value.latest;
+            std::int64_t beyond = 0;
+            if (__builtin_add_overflow(latest.last.time_since_epoch().count(), reach(), &beyond)) [[unlikely]] return false;
+            return time >= latest.start && max_of(time, w) < timestamp(duration(beyond));
+        } else {
+            return false;
+        }
+    }
+    /// The first distance from a session's last event that is too far.
+    [[nodiscard]] WEIR_INLINE std::int64_t reach() const noexcept {
+        return saturating_add(timestamp(rule_.gap()), duration(1)).time_since_epoch().count();
     }
     WEIR_INLINE void put_in_latest(entry_type& entry, Item const& item, timestamp time) {
         session_type& latest = entry.value.latest;
@@ -282,11 +334,12 @@ private:
             ++in_use_;
             into = &place.at->value.latest;
         } else if (first == end) {
-            into = &place.at->value.insert(first, open(time, until, out));
+            into = &place.at->value.insert(first, open(time, until, out), lists_);
         } else {
             into = &join(*place.at, first, end);
             into->extend(time, until);
         }
+        ++taken_;
         add(*place.at, *into, item);
         if constexpr (!lean) changed(place, *into, time, out);
         put_in_queue(place, is_new, gap);
@@ -308,7 +361,6 @@ private:
     }
 
     WEIR_INLINE void add(entry_type& entry, session_type& session, Item const& item) {
-        ++taken_;
         session.count_item();
         bool const held = functions_.add(session.state, session.memory(no_memory_), item);
         if (!held) [[unlikely]] overflow(entry, session);
@@ -324,13 +376,15 @@ private:
             if (!functions_.merge(into.state, from.state, into.memory(no_memory_))) overflow(entry, into);
             into.absorb(from);
         }
-        mine.take_out(first, end - 1, [this](owner<session_type> each) { rest(std::move(each)); });
-        return into;
+        take_out(mine, first, end - 1);
+        return mine[first];
     }
 
     /// What was emitted of a session may be looked at until the stages behind this one have settled.
-    void rest([[maybe_unused]] owner<session_type> each) {
-        if constexpr (lends) gone_.push_back(std::move(each));
+    void take_out(sessions_type& mine, std::size_t first, std::size_t end) {
+        mine.take_out(first, end, lists_, [this]([[maybe_unused]] auto&& each) {
+            if constexpr (lends) gone_.push_back(std::move(each));
+        });
     }
 
     /// Sees to it that what happens next to a key is in the queue.
@@ -434,9 +488,9 @@ private:
         sessions_type& mine = place.at->value;
         for (std::size_t i = 0; i < count; ++i) epochs_.remove(mine[i].epoch);
         bool const all = count == mine.size();
-        mine.take_out(0, all ? count - 1 : count, [this](owner<session_type> each) { rest(std::move(each)); });
+        take_out(mine, 0, all ? count - 1 : count);
         if (all) {
-            if constexpr (session_type::has_memory && lends) rest(owner<session_type>(new session_type(std::move(mine.latest))));
+            if constexpr (session_type::has_memory && lends) gone_.push_back(owner<session_type>(new session_type(std::move(mine.latest))));
             else if constexpr (session_type::has_memory) session_type const gone(std::move(mine.latest));
             mine.latest.set_closed();
             place.at->deadline = beginning_of_time;
@@ -555,6 +609,7 @@ private:
     [[no_unique_address]] functions_type functions_;
     table_type keys_;
     closing_queue queue_;
+    typename sessions_type::pool_type lists_;
     epoch_counts epochs_;
     row_lane row_lane_;
     timestamp watermark_ = beginning_of_time;

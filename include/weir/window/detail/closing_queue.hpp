@@ -40,8 +40,8 @@ class closing_queue {
 public:
     /// Puts down what has its deadline noted already; `typical` is how far deadlines usually lie ahead.
     template <class Keys>
-    void put(waiting_key each, timestamp watermark, duration typical, Keys&& keys) {
-        if (size_ == 0) begin(each, watermark, typical);
+    [[gnu::always_inline]] void put(waiting_key const& each, timestamp watermark, duration typical, Keys&& keys) {
+        if (size_ == 0) [[unlikely]] begin(each, watermark, typical);
         ++size_;
         put_down(each, keys);
     }
@@ -140,7 +140,7 @@ private:
     [[nodiscard]] std::int64_t bucket_of(timestamp at) const noexcept { return at.time_since_epoch().count() >> shift_; }
     [[nodiscard]] bucket& ring(std::int64_t number) noexcept { return ring_[static_cast<std::size_t>(number) & (buckets - 1)]; }
 
-    void begin(waiting_key const& first, timestamp watermark, duration typical) {
+    [[gnu::noinline]] void begin(waiting_key first, timestamp watermark, duration typical) {
         if (ring_.empty()) {
             ring_.grow_to(buckets);
             auto const width = static_cast<std::uint64_t>(max_of<std::int64_t>(typical.count() / (buckets / 4), 1));
@@ -182,12 +182,18 @@ private:
     template <class Keys>
     [[gnu::always_inline]] void put_down(waiting_key const& each, Keys& keys) {
         std::int64_t const at = bucket_of(each.at);
-        if (at <= current_) return now_.push(each);
-        // The difference may be greater than a signed number holds.
-        if (static_cast<std::uint64_t>(at) - static_cast<std::uint64_t>(current_) < buckets) {
+        // The difference may be greater than a signed number holds; that of what lies behind is greater than any other.
+        if (static_cast<std::uint64_t>(at) - static_cast<std::uint64_t>(current_) - 1 < buckets - 1) [[likely]] {
             ++in_ring_;
             return add(ring(at), static_cast<std::uint32_t>(each.number));
         }
+        put_apart(each, keys);
+    }
+
+    // By value: what is referred to would have to be in memory before it is known whether it comes to this.
+    template <class Keys>
+    [[gnu::noinline]] void put_apart(waiting_key each, Keys& keys) {
+        if (bucket_of(each.at) <= current_) return now_.push(each);
         far_.push(each);
         if (++went_far_ > 2 * size_ + buckets) widen(keys);
     }

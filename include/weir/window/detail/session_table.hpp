@@ -57,27 +57,25 @@ public:
     /// Asks for the memory where the search for a hash begins.
     [[gnu::always_inline]] void approach(std::uint64_t hash) const noexcept { __builtin_prefetch(&index_[home_of(hash)]); }
 
-    /// The number of the entry to which a hash most likely leads, whose memory is asked for; or `none`. Its slot should be in
-    /// the cache by now.
-    [[nodiscard, gnu::always_inline]] std::uint32_t approach_entry(std::uint64_t hash) const noexcept {
+    /// Where a hash most likely leads, when what its slot says should be in the cache by now; asks for the memory of the entry.
+    [[nodiscard, gnu::always_inline]] place approach_entry(std::uint64_t hash) const noexcept {
         std::uint32_t const mark = mark_of(hash);
         for (std::size_t i = home_of(hash);; i = (i + 1) & mask()) {
             std::uint32_t const number = number_in(index_[i], mark);
             if (number < mask()) [[likely]] {
                 approach_number(number);
-                return number;
+                return {&at(number), number};
             }
-            if (index_[i] == empty) return none;
+            if (index_[i] == empty) return {};
         }
     }
-    /// Where a key is, given the number to which its hash has most likely led.
-    [[nodiscard, gnu::always_inline]] place find(Key const& key, std::uint64_t hash, std::uint32_t likely) const noexcept {
-        if (likely < here_.size) [[likely]] {
-            entry& found = at(likely);
-            if (kept_key<Key>::same(found.key, key)) [[likely]] return {&found, likely};
-        }
+    /// Where a key is, given where its hash most likely led; nothing has been renewed since.
+    [[nodiscard, gnu::always_inline]] place find(Key const& key, std::uint64_t hash, place const& likely) const noexcept {
+        if (likely.at && kept_key<Key>::same(likely.at->key, key)) [[likely]] return likely;
         return find(key, hash);
     }
+    /// How often all entries have moved to other memory.
+    [[nodiscard]] std::uint64_t renewals() const noexcept { return renewals_; }
     [[gnu::always_inline]] void approach_number(std::uint64_t number) const noexcept {
         entry const* const likely = &at(number);
         __builtin_prefetch(likely, 1);
@@ -208,6 +206,7 @@ private:
                 entry{from.deadline, kept_key<Key>::make(Key(from.key), fresh.names), std::move(from.value)};
             ++fresh.size;
         });
+        ++renewals_;
         outgrown_.push_back(std::move(here_));
         here_ = std::move(fresh);
         make_index(std::bit_ceil(in_use * 4 + smallest_index));
@@ -217,6 +216,7 @@ private:
 
     series<std::uint32_t> index_;
     int shift_ = 0;
+    std::uint64_t renewals_ = 0;
     pool here_;
     series<pool> outgrown_;  ///< what entries moved away from in this poll
     series<pool> resting_;   ///< and in the poll before
