@@ -155,7 +155,7 @@ public:
 private:
     static constexpr std::uint32_t no_lane = ~std::uint32_t{0};
     static constexpr std::size_t longest_run = 64;
-    static constexpr std::size_t longest_paced_run = 256;
+    static constexpr std::size_t longest_paced_run = 512;
 
     static constexpr bool has_bound = requires(Strategy const& strategy) {
         { strategy.bound() } -> std::convertible_to<duration>;

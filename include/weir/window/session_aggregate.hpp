@@ -159,7 +159,7 @@ public:
     [[nodiscard]] std::size_t memory() const noexcept { return keys_.memory() + queue_.memory() + lists_.memory(); }
 
 private:
-    static constexpr std::size_t longest_run = 256;
+    static constexpr std::size_t longest_run = 512;
     static constexpr std::size_t part = 16;
     static constexpr std::size_t ahead = 32;
 
@@ -259,7 +259,7 @@ private:
     /// Adds an item that may not simply lie in the latest session of its key.
     template <class Out>
     [[gnu::noinline]] void add_apart(std::span<Item const> items, std::span<timestamp const> times, std::span<timestamp const> watermarks,
-                                     look_ups& run, std::size_t i, std::size_t led, std::size_t number, Out out) {
+                                     look_ups& run, std::size_t i, std::size_t led, std::size_t number, Out& out) {
         key_type const key = key_.of(items[i]);
         place_type const place = keys_.find(key, run.hashes[i], {run.entries[i], run.numbers[i]});
         if constexpr (by_run)
@@ -314,7 +314,7 @@ private:
     /// An item that does not simply lie in the latest session of its key, or after which rows may come.
     template <class Out>
     [[gnu::noinline]] void take_elsewhere(Item const& item, key_type const& key, std::uint64_t hash, place_type place, timestamp time,
-                                          Out out) {
+                                          Out&& out) {
         duration const gap = rule_.gap_of(item);
         if (gap.count() <= 0) [[unlikely]] return refuse(key, out);
         timestamp const until = saturating_add(time, gap);

@@ -91,8 +91,6 @@ public:
             }
         block_pool<sizeof(block)> const before = std::exchange(blocks_, {});
         series<std::uint32_t> numbers;
-        numbers.swap(due_);
-        numbers.clear();
         for (bucket& each : ring_) {
             empty(each, numbers, nullptr);
             for (std::uint32_t const old : numbers) {
@@ -108,13 +106,13 @@ public:
 
     /// Bytes held.
     [[nodiscard]] std::size_t memory() const noexcept {
-        return ring_.size() * sizeof(bucket) + blocks_.memory() + due_.size() * sizeof(std::uint32_t) +
+        return ring_.size() * sizeof(bucket) + blocks_.memory() +
                (sorted_.size() + spare_.size() + now_.size() + far_.size()) * sizeof(waiting_key);
     }
 
 private:
     static constexpr std::int64_t buckets = 1024;
-    static constexpr std::size_t most_kept = 65'536;  ///< bytes that are not given back at once when they are not needed
+    static constexpr std::size_t most_kept = 65'536;  ///< bytes of blocks that are kept when nothing waits
     static constexpr int part_bits = 6;
     static constexpr std::size_t parts = std::size_t{1} << part_bits;  ///< of a bucket, by which it is sorted
     static constexpr std::size_t few = 12;                             ///< no more are sorted without
@@ -163,20 +161,13 @@ private:
 
     /// Moves the numbers of a bucket to `into`; its blocks go back to `blocks`, if there is one.
     static void empty(bucket& from, series<std::uint32_t>& into, block_pool<sizeof(block)>* blocks) {
-        while (from.first) empty_block(from, into, blocks);
-    }
-
-    /// Moves those of the first block, and asks for the memory of the next.
-    static void empty_block(bucket& from, series<std::uint32_t>& into, block_pool<sizeof(block)>* blocks) {
-        block* const done = std::exchange(from.first, from.first->next);
-        if (from.first) {
-            __builtin_prefetch(from.first);
-            __builtin_prefetch(reinterpret_cast<char const*>(from.first) + sizeof(block) / 2);
-            --from.full;
+        while (from.first) {
+            block* const done = std::exchange(from.first, from.first->next);
+            for (std::uint32_t i = 0; i < from.in_first; ++i) into.push_back(done->numbers[i]);
+            from.in_first = block::size;
+            if (blocks) blocks->give_back(done);
         }
-        for (std::uint32_t i = 0; i < from.in_first; ++i) into.push_back(done->numbers[i]);
-        from.in_first = block::size;
-        if (blocks) blocks->give_back(done);
+        from = {};
     }
 
     template <class Keys>
@@ -205,30 +196,46 @@ private:
         else ++current_;
     }
 
+    /// Puts a key of the bucket in which the watermark is where it belongs now, or forgets it.
+    template <class Keys>
+    [[gnu::always_inline]] void look_after(std::uint32_t number, Keys& keys) {
+        timestamp const noted = keys.noted(number);
+        if (noted == beginning_of_time || bucket_of(noted) != current_) [[unlikely]] {
+            --size_;
+            return;
+        }
+        waiting_key const next = keys.renew(number);
+        if (bucket_of(next.at) == current_ && sorted_.size() < parts * many) sorted_.push_back(next);
+        else put_down(next, keys);
+    }
+
+    static void approach(block const* each) noexcept {
+        __builtin_prefetch(each);
+        __builtin_prefetch(reinterpret_cast<char const*>(each) + sizeof(block) / 2);
+    }
+
     /// Puts down anew, or forgets, what lies in the bucket in which the watermark is now.
     template <class Keys>
     void open_bucket(Keys& keys) {
-        bucket opened = std::exchange(ring(current_), {});
+        bucket const opened = std::exchange(ring(current_), {});
         if (opened.first) {
-            due_.clear();
             in_ring_ -= opened.size();
-            constexpr std::size_t ahead = block::size - 2;
-            std::size_t asked = 0;
-            for (std::size_t i = 0;; ++i) {
-                // One block after the other: while the numbers of one are seen to, the memory of the next comes.
-                while (opened.first && i + ahead >= due_.size()) empty_block(opened, due_, &blocks_);
-                if (i == due_.size()) break;
-                for (; asked < due_.size() && asked <= i + ahead; ++asked) keys.approach(due_[asked]);
-                timestamp const noted = keys.noted(due_[i]);
-                if (noted == beginning_of_time || bucket_of(noted) != current_) {
-                    --size_;
-                    continue;
+            // While the numbers of one block are seen to, the keys of the next come, and the memory of the one behind it.
+            std::uint32_t count = opened.in_first;
+            for (std::uint32_t i = 0; i < count; ++i) keys.approach(opened.first->numbers[i]);
+            approach(opened.first->next);
+            for (block* now = opened.first; now;) {
+                block* const next = now->next;
+                if (next) approach(next->next);
+                for (std::uint32_t i = 0; i < count; ++i) {
+                    if (next) keys.approach(next->numbers[i]);
+                    look_after(now->numbers[i], keys);
                 }
-                waiting_key const next = keys.renew(due_[i]);
-                if (bucket_of(next.at) == current_ && sorted_.size() < parts * many) sorted_.push_back(next);
-                else put_down(next, keys);
+                if (next)
+                    for (; count < block::size; ++count) keys.approach(next->numbers[count]);
+                blocks_.give_back(now);
+                now = next;
             }
-            if (due_.size() * sizeof(std::uint32_t) > most_kept) series<std::uint32_t>().swap(due_);
             sort();
         }
         while (!far_.empty() && bucket_of(far_.top().at) <= current_) {
@@ -319,7 +326,6 @@ private:
     min_heap<waiting_key> far_;  ///< beyond the last bucket
     series<bucket> ring_;
     block_pool<sizeof(block)> blocks_;
-    series<std::uint32_t> due_;  ///< what was in the bucket that was opened last
     series<waiting_key> spare_;  ///< room to sort in
     std::int64_t current_ = 0;   ///< the bucket in which the watermark is
     int shift_ = 0;
