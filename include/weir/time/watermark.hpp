@@ -79,14 +79,20 @@ public:
 
     /// Notes events of the lane that the last event came by; `watermarks[i]` becomes the watermark behind event `i`.
     void observe_all(std::span<timestamp const> times, std::span<timestamp> watermarks) {
-        timestamp greatest = greatest_, w = watermark_;
+        // What the watermark would be but for the bound: it is not below the watermark and the bound, so that the bound can be
+        // taken off without a look at the range.
+        timestamp const others = others_, least = saturating_add(watermark_, bound_);
+        timestamp greatest = greatest_, reached = detail::max_of(least, detail::min_of(greatest, others));
+        bool const at_end = saturating_subtract(least, bound_) != watermark_;
         for (std::size_t i = 0; i < times.size(); ++i) {
             greatest = detail::max_of(greatest, times[i]);
-            w = detail::max_of(w, saturating_subtract(detail::min_of(greatest, others_), bound_));
-            watermarks[i] = w;
+            reached = detail::max_of(reached, detail::min_of(times[i], others));
+            watermarks[i] = reached - bound_;
         }
         greatest_ = greatest;
-        watermark_ = w;
+        if (at_end) [[unlikely]]
+            for (timestamp& each : watermarks.first(times.size())) each = watermark_;
+        else if (!times.empty()) watermark_ = watermarks[times.size() - 1];
     }
 
     /// Notes events of `lane` that come in order, the first and the last of them given, if each moves the watermark to its own

@@ -111,7 +111,7 @@ public:
     }
 
 private:
-    static constexpr std::int64_t buckets = 1024;
+    static constexpr std::int64_t buckets = 512;
     static constexpr std::size_t most_kept = 65'536;  ///< bytes of blocks that are kept when nothing waits
     static constexpr int part_bits = 6;
     static constexpr std::size_t parts = std::size_t{1} << part_bits;  ///< of a bucket, by which it is sorted
