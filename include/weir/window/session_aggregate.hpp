@@ -6,19 +6,20 @@
 #include <weir/pipeline/flow.hpp>
 #include <weir/pipeline/stream.hpp>
 #include <weir/window/detail/closing_queue.hpp>
+#include <weir/window/detail/due_session.hpp>
 #include <weir/window/detail/emission_plan.hpp>
 #include <weir/window/detail/epoch_counts.hpp>
 #include <weir/window/detail/function_set.hpp>
 #include <weir/window/detail/key_sessions.hpp>
 #include <weir/window/detail/min_heap.hpp>
 #include <weir/window/detail/row_lane.hpp>
+#include <weir/window/detail/session_look_ups.hpp>
 #include <weir/window/detail/session_state.hpp>
 #include <weir/window/detail/session_table.hpp>
 #include <weir/window/late.hpp>
 #include <weir/window/open_window.hpp>
 #include <weir/window/session.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -56,6 +57,8 @@ class session_aggregate {
     using table_type = session_table<key_type, sessions_type>;
     using entry_type = typename table_type::entry;
     using place_type = typename table_type::place;
+    using look_ups_type = session_look_ups<Key, table_type>;
+    using due_type = due_session<session_type>;
 
 public:
     using output = std::conditional_t<lean, row_type, change<row_type>>;
@@ -159,9 +162,8 @@ public:
     [[nodiscard]] std::size_t memory() const noexcept { return keys_.memory() + queue_.memory() + lists_.memory(); }
 
 private:
-    static constexpr std::size_t longest_run = 512;
+    static constexpr std::size_t longest_run = look_ups_type::longest_run;
     static constexpr std::size_t part = 16;
-    static constexpr std::size_t ahead = 32;
 
     [[nodiscard]] std::uint64_t in_flight() const noexcept { return taken_ - aggregated_; }
 
@@ -188,57 +190,31 @@ private:
         };
     }
 
-    /// What is known of a run's items before they are added.
-    struct look_ups {
-        std::array<std::uint64_t, longest_run> hashes;
-        std::array<entry_type*, longest_run> entries;  ///< to which the hashes most likely lead; or null
-        std::array<std::uint32_t, longest_run> numbers;
-    };
-
     // In parts, each of which takes three loops that are short enough to have all they need in registers.
     template <class Out>
     WEIR_INLINE void add_run(std::span<Item const> items, std::span<timestamp const> times, std::span<timestamp const> watermarks,
                              std::size_t number, Out& out) {
-        look_ups run;
-        std::size_t const count = items.size();
-        for (std::size_t first = 0, asked = 0, led = 0; first < count;) {
-            std::size_t const end = min_of(first + part, count);
-            for (std::size_t const until = min_of(end + 2 * ahead, count); asked < until; ++asked) {
-                if (!key_.has_key(items[asked])) [[unlikely]] continue;
-                run.hashes[asked] = table_type::hash(key_.of(items[asked]));
-                keys_.approach(run.hashes[asked]);
-            }
-            std::size_t const leading = min_of(end + ahead, count);
-            lead(items, run, led, leading);
-            led = leading;
-            add_part(items, times, watermarks, run, first, end, led, number, out);
-            first = end;
+        look_ups_type run;
+        for (std::size_t first = 0, end = 0; first < items.size(); first = end) {
+            end = min_of(first + part, items.size());
+            run.come_to(end, key_, keys_, items);
+            add_part(items, times, watermarks, run, first, end, number, out);
         }
         if constexpr (by_run)
             if (watermark_ > next_deadline_) close(watermarks, out);
     }
 
-    /// Notes where the hashes of items lead, and asks for what is there.
-    WEIR_INLINE void lead(std::span<Item const> items, look_ups& run, std::size_t first, std::size_t end) const {
-        for (std::size_t i = first; i < end; ++i) {
-            if (!key_.has_key(items[i])) [[unlikely]] continue;
-            place_type const likely = keys_.approach_entry(run.hashes[i]);
-            run.entries[i] = likely.at;
-            run.numbers[i] = static_cast<std::uint32_t>(likely.number);
-        }
-    }
-
     template <class Out>
     WEIR_INLINE void add_part(std::span<Item const> items, std::span<timestamp const> times, std::span<timestamp const> watermarks,
-                              look_ups& run, std::size_t first, std::size_t end, std::size_t led, std::size_t number, Out& out) {
+                              look_ups_type& run, std::size_t first, std::size_t end, std::size_t number, Out& out) {
         bool const paced = !watermarks.empty();
         timestamp w = watermark_;
         std::size_t counted = first;  // those from it on are in a session, but not yet in `taken_`
         for (std::size_t i = first; i < end; ++i) {
             if constexpr (by_run) {
                 if (paced) w = max_of(w, watermarks[i]);
-                if (key_.has_key(items[i]) && lies_in_latest(run.entries[i], key_.of(items[i]), times[i], w)) [[likely]] {
-                    put_in_latest(*run.entries[i], items[i], times[i]);
+                if (key_.has_key(items[i]) && lies_in_latest(run.likely(i), key_.of(items[i]), times[i], w)) [[likely]] {
+                    put_in_latest(*run.likely(i), items[i], times[i]);
                     continue;
                 }
                 watermark_ = w;
@@ -248,7 +224,7 @@ private:
                 pace(watermarks[i], out);
             }
             if (!key_.has_key(items[i])) [[unlikely]] ++null_keys_;
-            else add_apart(items, times, watermarks, run, i, led, number, out);
+            else add_apart(items, times, watermarks, run, i, number, out);
         }
         if constexpr (by_run) {
             watermark_ = w;
@@ -259,15 +235,15 @@ private:
     /// Adds an item that may not simply lie in the latest session of its key.
     template <class Out>
     [[gnu::noinline]] void add_apart(std::span<Item const> items, std::span<timestamp const> times, std::span<timestamp const> watermarks,
-                                     look_ups& run, std::size_t i, std::size_t led, std::size_t number, Out& out) {
+                                     look_ups_type& run, std::size_t i, std::size_t number, Out& out) {
         key_type const key = key_.of(items[i]);
-        place_type const place = keys_.find(key, run.hashes[i], {run.entries[i], run.numbers[i]});
+        place_type const place = keys_.find(key, run.hash(i), run.likely_place(i));
         if constexpr (by_run)
             if (!watermarks.empty() && must_close_first(place, times[i])) close(watermarks.first(i + 1), out);
         std::uint64_t const before = keys_.renewals();
-        take_elsewhere(items[i], key, run.hashes[i], place, times[i],
+        take_elsewhere(items[i], key, run.hash(i), place, times[i],
                        out.with(stamp_of(items[i], number + i, out.at()).with_time(times[i])));
-        if (keys_.renewals() != before) [[unlikely]] lead(items, run, i + 1, led);
+        if (keys_.renewals() != before) [[unlikely]] run.lead(i + 1, key_, keys_, items);
     }
 
     template <class Out>
@@ -382,8 +358,9 @@ private:
 
     /// What was emitted of a session may be looked at until the stages behind this one have settled.
     void take_out(sessions_type& mine, std::size_t first, std::size_t end) {
-        mine.take_out(first, end, lists_, [this]([[maybe_unused]] auto&& each) {
-            if constexpr (lends) gone_.push_back(std::move(each));
+        mine.take_out(first, end, lists_, [&gone = gone_](auto&& each) {
+            if constexpr (lends) gone.push_back(std::move(each));
+            else (void)gone, (void)each;
         });
     }
 
@@ -462,7 +439,7 @@ private:
     template <class Out>
     [[gnu::noinline]] void emit_and_let_go(Out out) {
         if (failure_) return;
-        min_heap<due_session> due;
+        min_heap<due_type> due;
         series<std::uint64_t> touched;
         if (plan_.take_due(watermark_)) collect_changed(due);
         for (waiting_key next; pop(next);) {
@@ -504,23 +481,11 @@ private:
 
     // What follows is of sessions whose rows may change.
 
-    /// A session whose row is due, ordered by its end and then by the arrival of its first item.
-    struct due_session {
-        timestamp end{};
-        std::uint64_t arrival = 0;
-        std::uint64_t number = 0;
-        session_type* session = nullptr;
-
-        [[nodiscard]] bool operator<(due_session const& other) const noexcept {
-            return end < other.end || (end == other.end && arrival < other.arrival);
-        }
-    };
-
-    void put_due(min_heap<due_session>& due, std::uint64_t number, session_type& session) {
+    void put_due(min_heap<due_type>& due, std::uint64_t number, session_type& session) {
         due.push({end_of(session), session.arrival, number, &session});
     }
 
-    void collect_changed(min_heap<due_session>& due) {
+    void collect_changed(min_heap<due_type>& due) {
         for (std::uint64_t number : changed_) {
             if (keys_.at(number).deadline == beginning_of_time) continue;  // the key has gone
             sessions_type& mine = keys_.at(number).value;
@@ -543,7 +508,7 @@ private:
     }
 
     template <class Out>
-    void emit_due(due_session const& due, Out& out) {
+    void emit_due(due_type const& due, Out& out) {
         auto& more = due.session->more;
         bool const closes = !more.fired && is_closed(due.end);
         if (closes) more.fired = true;
