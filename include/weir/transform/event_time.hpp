@@ -102,7 +102,7 @@ public:
         std::array<timestamp, longest> times;
         for (std::size_t first = 0; first < items.size(); first += longest) {
             std::span<Item const> const part = items.subspan(first, min_of(longest, items.size() - first));
-            timestamp greatest = beginning_of_time;
+            timestamp latest = beginning_of_time;
             bool rising = true;
             for (std::size_t i = 0; i < part.size(); ++i) {
                 // This loop is over before the memory of its items could come; the stages behind take longer.
@@ -110,12 +110,12 @@ public:
                     prefetch_behind(&part[i], sizeof(Item) * longest);
                 timestamp const time = detail::invoke(extract_, part[i]);
                 times[i] = time;
-                rising &= greatest <= time;
-                greatest = max_of(greatest, time);
+                rising &= latest <= time;
+                latest = time;
             }
             std::span<timestamp const> const taken = std::span(times).first(part.size());
             stamp const at = stamp_of(part.front(), first, out.at());
-            if constexpr (paced) take_paced(part, taken, greatest, rising, at, out);
+            if constexpr (paced) take_paced(part, taken, rising, at, out);
             else take_part(part, taken, at, out);
         }
     }
@@ -205,25 +205,22 @@ private:
         }
     }
 
-    WEIR_INLINE void take_paced(std::span<Item const> items, std::span<timestamp const> times, timestamp greatest, bool rising,
-                                stamp const& first, auto& out) {
-        if (rising && first.lane == lane_ && greatest <= latest_plausible_ &&
+    WEIR_INLINE void take_paced(std::span<Item const> items, std::span<timestamp const> times, bool rising, stamp const& first,
+                                auto& out) {
+        if (rising && first.lane == lane_ && times.back() <= latest_plausible_ &&
             watermarks_.observe_rising(lane_, times.front(), times.back())) [[likely]] {
             uneventful_ = times.back();
             return out.emit_paced_batch(items, times, times, first);
         }
-        take_unevenly(items, times, greatest, first, out.apart());
+        take_unevenly(items, times, first, out.apart());
     }
 
-    [[gnu::noinline]] void take_unevenly(std::span<Item const> items, std::span<timestamp const> times, timestamp greatest, stamp first,
-                                         auto out) {
+    [[gnu::noinline]] void take_unevenly(std::span<Item const> items, std::span<timestamp const> times, stamp first, auto out) {
         std::array<timestamp, longest_paced_run> watermarks;
         for (std::size_t i = 0; i < items.size();) {
             std::size_t const begin = i;
-            if (first.lane == lane_) {
-                if (greatest <= latest_plausible_) [[likely]] i = items.size();
+            if (first.lane == lane_)
                 while (i < items.size() && times[i] <= latest_plausible_) ++i;
-            }
             if (std::size_t const count = i - begin; count != 0) {
                 watermarks_.observe_all(times.subspan(begin, count), std::span(watermarks).subspan(begin, count));
                 uneventful_ = min_of(watermarks_.greatest(), latest_plausible_);
