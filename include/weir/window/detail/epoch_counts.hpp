@@ -9,7 +9,8 @@
 namespace weir::detail {
 
 /// How many things of each poll are held, and which is the oldest of these polls. Adding to the newest poll is a
-/// comparison; where no poll is left out, others lie where their numbers say, else they are found by binary search. No more than about twice as many polls are kept as have something held.
+/// comparison; where no poll is left out, others lie where their numbers say, else they are found by binary search. No more
+/// than about twice as many polls are kept as have something held.
 class epoch_counts {
 public:
     void add(std::uint64_t epoch) {
