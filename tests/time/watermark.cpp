@@ -243,4 +243,23 @@ TEST_CASE("events of one lane noted together leave the watermarks that they leav
     }
 }
 
+TEST_CASE("events behind a watermark near the end of time leave it where it is, one by one or together") {
+    for (weir::timestamp const near : {weir::end_of_time, weir::end_of_time - weir::duration(1), weir::end_of_time - weir::duration(5),
+                                       weir::end_of_time - weir::duration(6)}) {
+        weir::lane_watermarks together(weir::duration(5)), one_by_one(weir::duration(5));
+        for (weir::lane_watermarks* each : {&together, &one_by_one}) {
+            each->observe(0, at(0));
+            each->advance_to(near);
+        }
+        std::vector<weir::timestamp> const times{at(1), near, at(2), weir::end_of_time};
+        std::vector<weir::timestamp> got(times.size());
+        together.observe_all(times, got);
+        for (std::size_t i = 0; i < times.size(); ++i) {
+            one_by_one.observe(0, times[i]);
+            CHECK(got[i] == one_by_one.watermark());
+        }
+        CHECK(together.watermark() == one_by_one.watermark());
+    }
+}
+
 }  // namespace weir_test::time_watermark
