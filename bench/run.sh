@@ -24,7 +24,7 @@ stop() {
 }
 build=${BUILD:-$root/build/bench}
 results=$build/results
-all=(map_filter_sum keyed_tumbling hopping nexmark_q5 sliding sessions out_of_order ysb ndjson_clicks kafka encode memory compile_time)
+all=(map_filter_sum keyed_tumbling hopping nexmark_q5 sliding sessions out_of_order lookup ysb ndjson_clicks kafka encode memory compile_time)
 problems=("$@")
 ((${#problems[@]})) || problems=("${all[@]}")
 
