@@ -39,7 +39,8 @@ from=(--registry "$(cat guarded)" --registry-user reader --registry-password rig
 
 job_fails_saying "schema registry: $nobody" "Failed to connect" "check registry_options::url" \
   -- "${job[@]}" --registry "$nobody" "${to[@]}"
-job_fails_saying "schema registry: $topic/0/0: $WEIR_TEST_REGISTRY/nowhere" "error 404" "check registry_options::url" \
+job_fails_saying "schema registry: $WEIR_TEST_REGISTRY/nowhere schema id 1" "no schema registry answers there: HTTP 404" \
+  "check registry_options::url" \
   -- "${job[@]}" --registry "$WEIR_TEST_REGISTRY/nowhere" "${to[@]}"
 job_fails_saying "schema registry: $(cat guarded)" "error 401" "check registry_options::user and registry_options::password" \
   -- "${job[@]}" --registry "$(cat guarded)" --registry-user reader --registry-password wrong-secret "${to[@]}"
