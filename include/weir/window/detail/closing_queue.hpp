@@ -209,7 +209,8 @@ private:
         else put_down(next, keys);
     }
 
-    static void approach(block const* each) noexcept {
+    [[gnu::always_inline]] static void approach(block const* each) noexcept {
+        if (!each) return;
         __builtin_prefetch(each);
         __builtin_prefetch(reinterpret_cast<char const*>(each) + sizeof(block) / 2);
     }
