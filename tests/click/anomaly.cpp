@@ -201,6 +201,17 @@ TEST_CASE("an item out of order does not make its key older, and counts no silen
     CHECK(last_of(990) == last_of(1000));
 }
 
+TEST_CASE("a key keeps its history while those around it expire") {
+    std::vector<reading> readings;
+    for (std::int64_t t = 0; t < 20; ++t) readings.push_back({"seen once: " + std::to_string(t), 1, t});
+    for (std::int64_t t = 900; t < 906; ++t) readings.push_back({"a", 1.0 + static_cast<double>(t % 2), t});
+    readings.push_back({"b", 1, 1700});
+    readings.push_back({"a", 9, 1750});
+    auto const kept = scores_of(readings, {}, weir::expire_after(micros(1000))).back().z_score;
+    REQUIRE(kept);
+    CHECK(kept == scores_of(readings).back().z_score);
+}
+
 TEST_CASE("keys that have expired give their memory back") {
     using stage = weir::detail::anomaly_stage<reading, weir::member_key<false, &reading::meter>, "value">;
     stage tested({}, weir::expire_after(micros(1000)), {});
