@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+#include <weir/aggregate/count.hpp>
 #include <weir/join/lookup.hpp>
 #include <weir/join/to_table.hpp>
 #include <weir/pipeline/any_stream.hpp>
@@ -19,7 +20,10 @@
 #include <weir/source/push.hpp>
 #include <weir/source/values.hpp>
 #include <weir/transform/decode.hpp>
+#include <weir/transform/event_time.hpp>
 #include <weir/transform/merge.hpp>
+#include <weir/window/aggregate.hpp>
+#include <weir/window/tumbling.hpp>
 
 namespace weir_test::join_alongside {
 
@@ -260,6 +264,31 @@ TEST_CASE("a merge has caught up when each of its inputs has, or has ended") {
     three->ended = true;
     CHECK(job.step(10, noon) == weir::progress::idle);
     CHECK(main->polls == 1);
+}
+
+TEST_CASE("`explain` looks into the other job, whose time is its own, and says that it holds this one up") {
+    auto const side = std::make_shared<script>();
+    auto const main = std::make_shared<script>();
+    auto counts = weir::from(scripted{side}) |
+                  weir::event_time([](pair const& each) { return noon + std::chrono::seconds(each.value); },
+                                   weir::bounded_out_of_orderness(5s)) |
+                  weir::window(weir::tumbling(60s), weir::drop_late) | weir::aggregate(weir::count()) | weir::discard();
+    auto job = weir::from(scripted{main}) | weir::alongside(std::move(counts)) | weir::discard();
+    side->ready = {{1, 1}};
+    CHECK(job.step(10, noon) == weir::progress::held_up);
+    weir::explanation const why = job.explain();
+    CHECK(why.held_up_by == "alongside");
+    REQUIRE(why.stages.size() == 1);
+    CHECK(why.stages[0].open == 1);
+    REQUIRE(why.watermarks.size() == 1);
+    CHECK(why.stages[0].watermark == 0);
+    CHECK(why.watermarks[0].watermark == noon - 4s);
+    CHECK_THAT(to_string(why), ContainsSubstring("alongside holds the job up") && ContainsSubstring("1 window is open"));
+
+    side->caught_up = true;
+    job.step(10, noon);
+    CHECK_FALSE(job.explain().held_up);
+    CHECK(job.explain().held_up_by.empty());
 }
 
 /// An operator that waits for an answer from outside before its items go on.

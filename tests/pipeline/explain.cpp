@@ -480,6 +480,13 @@ struct full_sink {
     [[nodiscard]] bool ready() const { return !*full; }
 };
 
+struct held_stage {
+    using output = int;
+    bool* held;
+    void on_item(int item, auto& out) { out.emit(item); }
+    [[nodiscard]] bool ready() const { return !*held; }
+};
+
 TEST_CASE("what keeps the whole job from moving is said first") {
     SECTION("a sink") {
         bool full = false;
@@ -487,7 +494,25 @@ TEST_CASE("what keeps the whole job from moving is said first") {
         CHECK_FALSE(job.explain().held_up);
         full = true;
         CHECK(job.explain().held_up);
-        CHECK(to_string(job.explain()).starts_with("A sink holds the job up: nothing is read until it can take more.\n"));
+        CHECK(job.explain().held_up_by == "full_sink");
+        CHECK(to_string(job.explain()).starts_with("full_sink holds the job up: nothing is read until it is ready for more.\n"));
+    }
+    SECTION("the furthest of several, in a branch") {
+        bool full = true;
+        bool held = true;
+        auto job = weir::from(weir::push<int>()) | held_stage{&held} | weir::tee(full_sink{&full}) | weir::discard();
+        CHECK(job.explain().held_up_by == "full_sink");
+        full = false;
+        CHECK(job.explain().held_up_by == "held_stage");
+        held = false;
+        CHECK(job.explain().held_up_by.empty());
+    }
+    SECTION("a place for dead letters") {
+        bool full = true;
+        auto job = weir::from(weir::push<int>()) | weir::discard();
+        job.dead_letters_to(full_sink{&full});
+        CHECK(job.explain().held_up);
+        CHECK(job.explain().held_up_by == "dead_letters_to");
     }
     SECTION("an error") {
         scripted_source source{{}, true};

@@ -236,6 +236,40 @@ TEST_CASE("a ledger that does not balance shows") {
     CHECK_FALSE(driver.balanced());
 }
 
+/// Lets an item go on a second after it came, as if an answer were awaited.
+struct answered_later {
+    using output = int;
+    std::vector<int> held{};
+    weir::timestamp due = weir::end_of_time;
+
+    void on_item(int n, auto& out) {
+        held.push_back(n);
+        due = out.now() + 1s;
+    }
+    void on_tick(weir::timestamp now, auto& out) {
+        if (now < due) return;
+        for (int const n : held) out.emit(n);
+        held.clear();
+        due = weir::end_of_time;
+    }
+    [[nodiscard]] bool waiting() const { return !held.empty(); }
+    [[nodiscard]] weir::timestamp next_wake() const { return due; }
+    void account(weir::tally& count) const { count.passed = count.in - (count.in_flight = held.size()); }
+};
+
+TEST_CASE("while a stage waits for an answer from outside, the test lets the clock go on before the end") {
+    auto driver = test_driver<int>(answered_later());
+    driver.set_processing_time(at(10s));
+    driver.push(4, at(0s));
+    CHECK(driver.waiting());
+    CHECK(driver.outputs().empty());
+    while (driver.waiting()) driver.set_processing_time(driver.next_wake());
+    CHECK(driver.now() == at(11s));
+    CHECK(driver.outputs().size() == 1);
+    driver.end();
+    CHECK(driver.balanced());
+}
+
 TEST_CASE("a chain may end in a sink") {
     std::vector<int> seen;
     auto driver = test_driver<int>(weir::chain(weir::take(1)) | weir::call([&](int n) { seen.push_back(n); }));

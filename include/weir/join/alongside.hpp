@@ -77,6 +77,8 @@ public:
         other_.account_stages(beside, depth);
     }
 
+    void explain(auto& into) const { into.beside(other_); }
+
 private:
     static constexpr std::size_t budget = 16384;
     static constexpr int rounds_while_loading = 16;  ///< in one step: then the host has its turn

@@ -80,7 +80,8 @@ struct explanation {
     std::optional<timestamp> about{};     ///< only windows that contain this time were asked for
     std::optional<error> failure{};       ///< the job has stopped with this
     bool over = false;                    ///< it reads no more: its input has ended, or it was stopped
-    bool held_up = false;                 ///< a sink cannot take more now, so nothing is read
+    bool held_up = false;                 ///< a stage cannot take more now, so nothing is read
+    std::string_view held_up_by{};        ///< that stage; of several, the one furthest down the road
     std::vector<explained_watermark> watermarks{};
     std::vector<explained_stage> stages{};
 

@@ -20,7 +20,7 @@ namespace weir {
 enum class progress {
     ready,    ///< something came in; call again at once
     idle,     ///< nothing to do now: call again when something may have come, at the latest at `next_wake()`
-    held_up,  ///< a sink cannot take more now; the source was not polled
+    held_up,  ///< a stage, as a rule a sink, cannot take more now; the source was not polled
     ended,    ///< the source has ended and everything was acknowledged
     failed,   ///< it stopped with an error; see `report()`
 };
@@ -177,6 +177,14 @@ public:
         flow_.account(in_, visit_one, depth);
     }
 
+    /// Tells `into` what its stages know of time, as `flow::explain` does.
+    void explain_inputs(auto& into) {
+        job_context const& outside = into.enter(shared_->context);
+        detail::explain_source(source_, into);
+        flow_.explain(into);
+        into.enter(outside);
+    }
+
     /// It is driven in the steps of the job with this context. Dead letters for which no place was named here become those of
     /// that job.
     void go_alongside(job_context const& around) { shared_->context.around = &around; }
@@ -213,9 +221,9 @@ private:
         whole.failure = failure_;
         whole.over = drained_ || finished_;
         whole.held_up = !flow_.ready() || !shared_->has_room();
+        if (!shared_->has_room()) whole.held_up_by = "dead_letters_to";
         detail::explainer into(whole, shared_->context);
-        detail::explain_source(source_, into);
-        flow_.explain(into);
+        explain_inputs(into);
         into.finish();
         return whole;
     }

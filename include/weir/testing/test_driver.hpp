@@ -67,10 +67,6 @@ struct driver_source {
     poll_result poll(auto&) { return poll_result::end; }
 };
 
-}  // namespace detail
-
-namespace detail {
-
 /// What drives a chain that does not fit: the error has been given where it broke, and calls of a driver add no other.
 struct broken_driver {
     static constexpr bool has_outputs = false;
@@ -156,7 +152,8 @@ public:
         flow_.tick();
         settle();
     }
-    /// The stream ends: the watermark moves to the end of time, and nothing follows.
+    /// The stream ends: the watermark moves to the end of time, and nothing follows. A job does so when no stage is `waiting()`
+    /// for an answer from outside any more; until then the test lets the clock go on.
     void end() {
         advance_watermark_to(end_of_time);
         flow_.end();
@@ -210,6 +207,7 @@ public:
     [[nodiscard]] error const* failure() { return flow_.failure(); }
     [[nodiscard]] bool ready() { return flow_.ready(); }
     [[nodiscard]] bool busy() { return flow_.busy(); }
+    [[nodiscard]] bool waiting() { return flow_.waiting(); }
     [[nodiscard]] bool satisfied() const { return flow_.satisfied(); }
     [[nodiscard]] timestamp next_wake() { return flow_.next_wake(); }
     /// The number of the first push whose item is still held by a stage, or `nothing_held`. Whatever happens counts: pushes,

@@ -59,7 +59,7 @@ public:
     [[nodiscard]] std::string written() {
         if (why_.failure) say({"The job has failed: ", to_string(*why_.failure), "\n"});
         else if (why_.over) say({"The job reads no more: its input has ended, or it was stopped.\n"});
-        else if (why_.held_up) say({"A sink holds the job up: nothing is read until it can take more.\n"});
+        else if (why_.held_up) say({why_.held_up_by, " holds the job up: nothing is read until it is ready for more.\n"});
         for (explained_stage const& each : why_.stages) stage(each);
         for (explained_watermark const& each : why_.watermarks) watermark(each);
         if (text_.empty()) say({"No stage makes windows or watermarks, so nothing waits.\n"});

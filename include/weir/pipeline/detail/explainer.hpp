@@ -17,7 +17,7 @@ namespace weir::detail {
 /// Visits a job's stages, in order, and gathers what they know of time: what a stage's `explain(auto& into)` is given.
 class explainer {
 public:
-    explainer(explanation& into, job_context const& context) : whole_(&into), context_(&context) {}
+    explainer(explanation& into, job_context const& context) : whole_(&into), outermost_(&context), context_(&context) {}
 
     // -- for stages ----------------------------------------------------------------------------------------------------
 
@@ -51,6 +51,8 @@ public:
     template <class S>
     void stage(S& visited) {
         name_ = stage_name<S>();
+        if constexpr (requires { visited.ready(); })
+            if (context_ == outermost_ && !visited.ready()) whole_->held_up_by = name_;
         if constexpr (requires { visited.explain(*this); }) visited.explain(*this);
         auto const note = [this](auto const& window) { this->window(window.start, window.end, window.items, window.fired); };
         if constexpr (requires { visited.open_windows(note); }) {
@@ -64,6 +66,14 @@ public:
     void branch(Branch& beside) {
         std::size_t const time = time_;
         beside.explain(*this);
+        time_ = time;
+    }
+
+    /// A job that is driven beside this one: its time is its own.
+    template <class Job>
+    void beside(Job& other) {
+        std::size_t const time = time_;
+        static_cast<void>(input(other));
         time_ = time;
     }
 
@@ -175,6 +185,7 @@ private:
     }
 
     explanation* whole_;
+    job_context const* outermost_;
     job_context const* context_;
     std::string_view name_{};
     std::size_t time_ = explanation::no_watermark;  ///< by which of the watermarks the stage being visited goes
