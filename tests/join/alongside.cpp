@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <catch.hpp>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@
 #include <weir/source/values.hpp>
 #include <weir/transform/decode.hpp>
 #include <weir/transform/event_time.hpp>
+#include <weir/transform/map.hpp>
 #include <weir/transform/merge.hpp>
 #include <weir/window/aggregate.hpp>
 #include <weir/window/tumbling.hpp>
@@ -211,6 +213,25 @@ TEST_CASE("dead letters of the other job become this job's, unless it has a plac
     auto second = weir::from(weir::values<pair>({{1, 1}})) | weir::alongside(std::move(apart)) | weir::discard();
     CHECK(weir::run(second).dead_letters == 0);
     CHECK(inner == std::vector<std::string>{"bad"});
+}
+
+TEST_CASE("a dead letter of the other job belongs to the poll of this one that it came in") {
+    table numbers(weir::unbounded);
+    std::vector<std::uint64_t> epochs;
+    auto const main = std::make_shared<script>();
+    auto const side = std::make_shared<script>();
+    auto job = weir::from(scripted{main}) |
+               weir::alongside(weir::from(scripted{side}) | weir::map([](pair const& each) { return each.key == 0 ? "bad" : "a"; }) |
+                                   weir::decode(number_text{}) | weir::to_table<&pair::key>(numbers),
+                               weir::do_not_wait) |
+               weir::discard();
+    job.dead_letters_to(weir::call([&](weir::dead_letter const& letter) { epochs.push_back(letter.at.epoch); }));
+    for (int i = 0; i < 4; ++i) job.step(10, noon);
+    auto const polled = static_cast<std::uint64_t>(main->polls);
+    // The other job polls again before this one does.
+    side->ready = {{0, 0}};
+    job.step(10, noon);
+    CHECK(epochs == std::vector{polled});
 }
 
 /// A place for dead letters that soon has no room.

@@ -203,7 +203,13 @@ private:
             ++count;
             if (samples.size() < 8) samples.push_back(letter.why);
             letters.accept(letter, letter.at);
-            if (context.around && !has_place && context.around->dead_letters) context.around->dead_letters(letter);
+            if (context.around && !has_place) hand_on(letter);
+        }
+
+        /// The job around this one acknowledges by polls of its own.
+        void hand_on(dead_letter letter) const {
+            letter.at.epoch = context.around->epoch;
+            if (context.around->dead_letters) context.around->dead_letters(letter);
         }
     };
 
