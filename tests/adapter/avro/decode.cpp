@@ -439,4 +439,18 @@ TEST_CASE("avro decode: what waits is bounded") {
     CHECK(seen.report.balanced());
 }
 
+TEST_CASE("avro decode: what waited and has gone on does not count, however many polls wait in turn") {
+    scripted_registry registry({{1, first_schema}});
+    weir::testing::scripted_source<std::string> source;
+    for (int i = 2; i < 12; ++i) source.item(framed(i) + std::string(50, 'x')).end_poll();
+    source.item(framed(1) + "\2\2a");
+    auto const seen = run(std::move(source), {.registry = registry.options(),
+                                              .unreadable = weir::avro::unreadable_schema::dead_letter,
+                                              .most_held_bytes = 100});
+    CHECK_FALSE(seen.failure);
+    CHECK(seen.letters.size() == 10);
+    CHECK(seen.rows == texts{"a@1"});
+    CHECK(seen.report.balanced());
+}
+
 }  // namespace weir_test::adapter_avro_decode

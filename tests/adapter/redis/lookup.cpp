@@ -189,6 +189,49 @@ TEST_CASE("redis lookup: when too many wait the source is held back until all ha
     CHECK(pushed.account().in_flight == 3);
 }
 
+/// Polls that read one click each, whose page is lent for as long as the poll lasts.
+struct lending_source {
+    using output = click;
+    std::int64_t end = 0;
+    std::int64_t next = 0;
+    std::string page{};
+
+    weir::poll_result poll(auto& out) {
+        if (next == end) return weir::poll_result::end;
+        page.assign(40, static_cast<char>('a' + next % 26));
+        out.emit(click{next++, page});
+        return weir::poll_result::ready;
+    }
+};
+
+/// Copies what it was given when the poll is over, and not before.
+struct keeper {
+    texts* seen;
+    std::vector<std::string_view> views{};
+    void on_item(std::string_view const& page) { views.push_back(page); }
+    void settle(auto&) {
+        for (std::string_view const view : std::exchange(views, {})) seen->emplace_back(view);
+    }
+};
+
+TEST_CASE("redis lookup: what waited and has gone on does not count, however many polls wait in turn") {
+    std::size_t const most_held_bytes = GENERATE(60u, 100u, 200u);
+    kept_values kept;
+    scripted_redis server(kept.handler());
+    auto options = from(server);
+    options.most_held_bytes = most_held_bytes;
+    texts seen;
+    auto job = weir::from(lending_source{.end = 30}) |
+               weir::redis::lookup<user>(options, weir::left_join, [](click const& c, user const*) { return c.page; }) | keeper{&seen};
+    auto const deadline = std::chrono::steady_clock::now() + 20s;
+    while (!job.finished() && std::chrono::steady_clock::now() < deadline) job.step(100, noon);
+    REQUIRE(job.finished());
+    CHECK_FALSE(job.failure());
+    CHECK(job.report().balanced());
+    REQUIRE(seen.size() == 30);
+    for (std::size_t i = 0; i < seen.size(); ++i) CHECK(seen[i] == std::string(40, static_cast<char>('a' + i % 26)));
+}
+
 struct ending_sink {
     texts* seen;
     bool* ended;

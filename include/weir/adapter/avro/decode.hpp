@@ -190,6 +190,7 @@ private:
     void go_on(auto& out) {
         memory_.use();
         room_.let_out(out, [&](raw_record const& record, stamp const& at) { return attempt(record, at, out); });
+        if (room_.empty()) memory_.turn_over();
     }
 
     void learn(result<registry_answer> answer) {

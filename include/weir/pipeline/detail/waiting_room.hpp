@@ -78,25 +78,44 @@ public:
     void begin(bool anything_waits) {
         if (!settled_ || anything_waits) return;
         settled_ = false;
-        memory_.clear();
-        bytes_ = 0;
+        clear();
     }
     /// Something is handed out: it must stay until the poll after this is over.
     void use() noexcept { settled_ = false; }
-    void settle() noexcept { settled_ = true; }
+    /// All that waited is handed out. What comes in the poll after this may wait again, so it is put elsewhere: a room that is
+    /// filled anew by every poll would never let go of anything.
+    void turn_over() {
+        bytes_ = 0;
+        if (handed_out_) return;
+        handed_out_ = true;
+        current_ = 1 - current_;
+        clear();
+    }
+    void settle() noexcept {
+        settled_ = true;
+        handed_out_ = false;
+    }
 
     [[nodiscard]] std::string_view copy(std::string_view text) {
         bytes_ += text.size();
-        return memory_.copy(text);
+        return memory_[current_].copy(text);
     }
+    /// How much was copied that waits, or that may be looked at in this poll.
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
     /// What is taken of it by other hands is not counted in `bytes`.
-    [[nodiscard]] poll_memory& uncounted() noexcept { return memory_; }
+    [[nodiscard]] poll_memory& uncounted() noexcept { return memory_[current_]; }
 
 private:
-    poll_memory memory_{};
+    void clear() {
+        memory_[current_].clear();
+        bytes_ = 0;
+    }
+
+    poll_memory memory_[2]{};
+    std::size_t current_ = 0;
     std::size_t bytes_ = 0;
     bool settled_ = false;
+    bool handed_out_ = false;  ///< the other one is looked at until the poll is over
 };
 
 }  // namespace weir::detail

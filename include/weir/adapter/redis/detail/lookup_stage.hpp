@@ -82,6 +82,7 @@ public:
             if (waited.number != cache::none) cache_.unpin(waited.number);
             return true;
         });
+        if (room_.empty()) memory_.turn_over();
     }
     void settle(auto& out) {
         memory_.settle();
