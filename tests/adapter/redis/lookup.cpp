@@ -232,6 +232,25 @@ TEST_CASE("redis lookup: what waited and has gone on does not count, however man
     for (std::size_t i = 0; i < seen.size(); ++i) CHECK(seen[i] == std::string(40, static_cast<char>('a' + i % 26)));
 }
 
+TEST_CASE("redis lookup: once too much waits nothing goes on, least of all without its row") {
+    kept_values kept;
+    kept.put("user:1", {{"name", "ann"}});
+    scripted_redis server(kept.handler());
+    auto options = from(server);
+    options.most_held_bytes = 100;
+    driven_lookup lookup(options);
+    std::string const page(40, 'x');
+    lookup->poll(click{1, page});
+    // The answer comes between two ticks, to a host that pushes on.
+    while (lookup->flow().next_wake() > noon) lookup->poll();
+    lookup->poll(click{1, page}, click{1, page}, click{1, page});
+    lookup->tick(noon);
+    CHECK_THAT(lookup.failure(), ContainsSubstring("more than 100 bytes of items wait for answers"));
+    CHECK(lookup.seen().empty());
+    CHECK(lookup.account().in_flight == 4);
+    CHECK(lookup.account().balanced());
+}
+
 struct ending_sink {
     texts* seen;
     bool* ended;

@@ -74,7 +74,7 @@ public:
         now_ = now;
         begin();
         work(now);
-        if (!std::exchange(news_, false)) return;
+        if (failure_ || !std::exchange(news_, false)) return;
         memory_.use();
         room_.let_out(out, [&](held const& waited, stamp const& at) {
             if (!is_known(waited.number)) return false;
@@ -185,7 +185,7 @@ private:
     }
 
     void work(timestamp now) {
-        if (failure_) return;
+        if (failure()) return;
         server_.work(
             now,
             [&](std::uint32_t number, value_reply const& said) {
