@@ -478,7 +478,8 @@ TEST_CASE("redis lookup: it logs in and chooses the database once a connection")
 TEST_CASE("redis lookup: what is no Redis is one clear error") {
     auto const said = GENERATE(reply::raw("HTTP/1.1 400 Bad Request\r\n\r\n", reply::then::close), reply{":1\r\n"}, reply{"+OK\r\n"},
                                reply{"*1\r\n$1\r\nx\r\n"}, reply{"*3\r\n$-1\r\n$-1\r\n$-1\r\n"}, reply{"*-1\r\n"},
-                               reply{"*2\r\n*1\r\n$1\r\nx\r\n$-1\r\n"}, reply{"*2\r\n:1\r\n$-1\r\n"}, reply{"+" + std::string(200'000, 'x')});
+                               reply{"*2\r\n*1\r\n$1\r\nx\r\n$-1\r\n"}, reply{"*2\r\n:1\r\n$-1\r\n"},
+                               reply{"*2\r\n-ERR no such thing\r\n$-1\r\n"}, reply{"+" + std::string(200'000, 'x')});
     CAPTURE(said.bytes.substr(0, 100));
     scripted_redis server([said](redis_command const&) { return said; });
     driven_lookup lookup(from(server));
@@ -510,6 +511,28 @@ TEST_CASE("redis lookup: an answer without a question is not taken for the next 
     lookup.all_of(click{1, "/a"});
     CHECK_THAT(lookup.failure(), ContainsSubstring("the answer is not Redis's: more answers than questions"));
     CHECK(lookup.seen() == texts{"/a@a/1"});
+}
+
+TEST_CASE("redis lookup: an answer to a question that is not sent yet is not taken for its own") {
+    std::string const one = "*2\r\n$1\r\na\r\n$1\r\n1\r\n";
+    std::string many;
+    for (int i = 0; i < 40; ++i) many += one;
+    std::atomic<bool> over = false;
+    int turn = 0;
+    scripted_redis server([&](redis_command const&) {
+        // More than the sockets between hold is never read.
+        while (turn != 0 && !over) std::this_thread::yield();
+        return ++turn == 1 ? reply{many} : reply{one};
+    });
+    {
+        driven_lookup lookup(from(server, "{page}"));
+        std::string const long_page(std::size_t{1} << 20, 'x');
+        for (int i = 0; i < 40; ++i) lookup->accept(click{1, long_page + std::to_string(i)});
+        lookup->run_with_network();
+        CHECK_THAT(lookup.failure(), ContainsSubstring("the answer is not Redis's: more answers than questions"));
+        CHECK(lookup.seen().size() < 40);
+    }
+    over = true;
 }
 
 /// Of watermarks in a row the last one says what all say.

@@ -152,18 +152,16 @@ private:
             else if (--greetings_ == 0) at_ = stage::asking;
             return;
         }
+        verdict said{.what = verdict::kind::row_at_fault};
+        if (one.error.there) said = judge_error(one.error.view());
+        // What a server has against a connection it says without being asked.
+        if (open() != 0 && (said.what == verdict::kind::passing || said.what == verdict::kind::final)) return note(one.error.view());
         // An answer without a question, which no Redis gives: taken for the next one's it would bring a wrong value.
-        if (open() == 0) return refuse_server("more answers than questions");
+        if (open() == 0 || questions_[first_].end > sent_) return refuse_server("more answers than questions");
         std::uint32_t const number = questions_[first_].number;
-        if (one.error.there) {
-            verdict const said = judge_error(one.error.view());
-            if (said.what == verdict::kind::passing || said.what == verdict::kind::final) return note(one.error.view());
-            refuse(number, login_.reason(one.error.view(), said.advice), true);
-        } else if (wanted_.list ? one.is_list_of(wanted_.count) : one.is_text()) {
-            answer(number, one);
-        } else {
-            return refuse_server("neither a value nor that there is none");
-        }
+        if (one.error.there) refuse(number, login_.reason(one.error.view(), said.advice), true);
+        else if (wanted_.list ? one.is_list_of(wanted_.count) : one.is_text()) answer(number, one);
+        else return refuse_server("neither a value nor that there is none");
         retry_.restart();
         forget_first();
     }

@@ -123,7 +123,7 @@ private:
     static void* take_text(redisReadTask const* task, char* text, std::size_t size) noexcept {
         return told(task, [&](Reply& into) {
             if (task->type == REDIS_REPLY_ERROR && task->parent == nullptr) into.error.take({text, size});
-            else if (task->type == REDIS_REPLY_STATUS) into.take_status({text, size});
+            else if (task->type == REDIS_REPLY_STATUS || task->type == REDIS_REPLY_ERROR) into.take_status({text, size});
             else into.take_text({text, size});
         });
     }
