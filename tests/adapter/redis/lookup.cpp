@@ -462,6 +462,23 @@ TEST_CASE("redis lookup: a wrong password stops the job, and no error shows it, 
     for (auto const& one : server.commands()) CHECK_FALSE(one.starts_with("HMGET"));
 }
 
+TEST_CASE("redis lookup: nor does one show a part of it, where the server cuts what it repeats, or where the advice repeats it") {
+    std::string const secret = "canary\tsings" + std::string(600, 's');
+    // A server whose AUTH was renamed repeats 128 bytes of the arguments.
+    auto const said = GENERATE_COPY("ERR unknown command `AUTH`, with args beginning with: `reader`, `" + secret.substr(0, 118) + "`, ",
+                                    "WRONGPASS " + std::string(460, 'x') + secret, "WRONGPASS for " + secret + " and so on",
+                                    "MOVED 1 " + secret);
+    scripted_redis server([said](redis_command const&) { return reply::error(said); });
+    auto options = from(server);
+    options.user = "reader";
+    options.password = secret;
+    driven_lookup lookup(options);
+    lookup.all_of(click{1, "/a"});
+    CHECK_THAT(lookup.failure(), ContainsSubstring("***"));
+    CHECK(lookup.failure().find("canary") == std::string::npos);
+    CHECK(lookup.failure().find("sss") == std::string::npos);
+}
+
 TEST_CASE("redis lookup: it logs in and chooses the database once a connection") {
     kept_values kept;
     scripted_redis server(kept.handler());

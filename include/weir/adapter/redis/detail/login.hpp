@@ -5,6 +5,7 @@
 #include <weir/base/byte_buffer.hpp>
 #include <weir/base/error.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -38,17 +39,15 @@ public:
     [[nodiscard]] std::string const& place() const noexcept { return place_; }
 
     [[nodiscard]] error reason(std::string_view cause, std::string_view advice) const {
-        return {.component = "redis", .place = place_, .cause = shown(cause), .advice = renamed(advice)};
+        return {.component = "redis", .place = place_, .cause = shown(cause), .advice = renamed(shown(advice))};
     }
 
     /// Words of the server as an error may show them: in one line, and without the password.
     [[nodiscard]] std::string shown(std::string_view words) const {
         std::string text(words);
+        hide_secret(text);
         for (char& c : text)
             if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-        if (!secret_.empty())
-            for (std::size_t at = text.find(secret_); at != std::string::npos; at = text.find(secret_, at + 3))
-                text.replace(at, secret_.size(), "***");
         return text;
     }
 
@@ -62,6 +61,19 @@ public:
     }
 
 private:
+    /// Its beginning alone is hidden too: servers cut what they repeat, and replies are kept up to a length.
+    void hide_secret(std::string& text) const {
+        constexpr std::size_t least = 12;
+        std::string_view const secret = secret_;
+        if (secret.empty()) return;
+        std::string_view const begin = secret.substr(0, least);
+        for (std::size_t at = text.find(begin); at != std::string::npos; at = text.find(begin, at + 3)) {
+            std::string_view const from = std::string_view(text).substr(at, secret.size());
+            auto const differs = std::mismatch(from.begin(), from.end(), secret.begin()).first;
+            text.replace(at, static_cast<std::size_t>(differs - from.begin()), "***");
+        }
+    }
+
     void greet(std::string_view user, int database) {
         byte_buffer hello;
         if (!secret_.empty()) {
