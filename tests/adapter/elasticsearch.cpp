@@ -240,6 +240,25 @@ TEST_CASE(
     CHECK(sink.account().passed == 4);
 }
 
+TEST_CASE("elasticsearch: what is stored is no dead letter either when the server goes away before the rest of its batch") {
+    auto const last = GENERATE(reply::answer(503, "{}"), reply::answer(200, R"({"errors":true,"items":[)"), reply::raw("", then::close));
+    CAPTURE(last.bytes);
+    scripted_http_server server(in_turn({items({stored_item, failed_item(429, "rejected_execution_exception", "queue full"),
+                                                failed_item(400, "mapper_parsing_exception", "no number"), stored_item}),
+                                         last}));
+    auto options = at(server);
+    options.batch.rows = 4;
+    options.batch.retry.most_attempts = 3;
+    options.batch.retry.exhausted = weir::when_exhausted::dead_letter;
+    auto sink = drive<view>(weir::elasticsearch::sink(options));
+    send(sink, {{"a", 1}, {"b", 2}, {"c", 3}, {"d", 4}});
+    CHECK(sink.payloads() == texts{action("b", 2), action("c", 3)});
+    CHECK(sink.account().passed == 2);
+    REQUIRE(sink.reasons().size() == 2);
+    CHECK_THAT(sink.reasons()[1].cause, ContainsSubstring("no number"));
+    CHECK(server.requests().back().body == action("b", 2));
+}
+
 TEST_CASE("elasticsearch: what is no fault of a row stops the job with one clear error, and nothing is lost") {
     auto const [fault, words] = GENERATE(table<std::string, std::string>({
         {failed_item(403, "cluster_block_exception", "index [views] blocked by: [FORBIDDEN/8/index write (api)];"),

@@ -93,6 +93,14 @@ public:
         return put_off(std::move(again), std::move(why_again), answer.retry_after());
     }
 
+    /// Where an attempt came to nothing: says which rows are not stored, if others are from one before it.
+    void name_missing(outcome& became) const {
+        if (became.what != outcome::kind::retry || !became.bad_rows.empty() || left_.empty() || left_.size() == count_) return;
+        std::vector<refusal> missing = refused_;
+        for (std::size_t const row : left_) missing.push_back({row, became.why});
+        name(std::move(missing), became);
+    }
+
 private:
     struct refusal {
         std::size_t row;

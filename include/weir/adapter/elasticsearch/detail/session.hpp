@@ -55,7 +55,9 @@ public:
         }
         if (!ended) return outcome::pending();
         bool const answered = !ended->failure && ended->answer.status == 200;
-        return answered ? rows_.take_answer(client_, ended->answer, place_) : judge_request(client_, *ended, place_);
+        outcome became = answered ? rows_.take_answer(client_, ended->answer, place_) : judge_request(client_, *ended, place_);
+        rows_.name_missing(became);
+        return became;
     }
     void cancel() { client_.cancel(); }
     [[nodiscard]] timestamp next_wake(timestamp now) const { return client_.next_wake(now); }
