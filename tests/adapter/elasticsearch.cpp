@@ -241,7 +241,8 @@ TEST_CASE(
 }
 
 TEST_CASE("elasticsearch: what is stored is no dead letter either when the server goes away before the rest of its batch") {
-    auto const last = GENERATE(reply::answer(503, "{}"), reply::answer(200, R"({"errors":true,"items":[)"), reply::raw("", then::close));
+    auto const last = GENERATE(reply::answer(503, "{}"), reply::answer(200, R"({"errors":true,"items":[)"),
+                               reply::raw("", then::close));
     CAPTURE(last.bytes);
     scripted_http_server server(in_turn({items({stored_item, failed_item(429, "rejected_execution_exception", "queue full"),
                                                 failed_item(400, "mapper_parsing_exception", "no number"), stored_item}),

@@ -189,68 +189,6 @@ TEST_CASE("redis lookup: when too many wait the source is held back until all ha
     CHECK(pushed.account().in_flight == 3);
 }
 
-/// Polls that read one click each, whose page is lent for as long as the poll lasts.
-struct lending_source {
-    using output = click;
-    std::int64_t end = 0;
-    std::int64_t next = 0;
-    std::string page{};
-
-    weir::poll_result poll(auto& out) {
-        if (next == end) return weir::poll_result::end;
-        page.assign(40, static_cast<char>('a' + next % 26));
-        out.emit(click{next++, page});
-        return weir::poll_result::ready;
-    }
-};
-
-/// Copies what it was given when the poll is over, and not before.
-struct keeper {
-    texts* seen;
-    std::vector<std::string_view> views{};
-    void on_item(std::string_view const& page) { views.push_back(page); }
-    void settle(auto&) {
-        for (std::string_view const view : std::exchange(views, {})) seen->emplace_back(view);
-    }
-};
-
-TEST_CASE("redis lookup: what waited and has gone on does not count, however many polls wait in turn") {
-    std::size_t const most_held_bytes = GENERATE(60u, 100u, 200u);
-    kept_values kept;
-    scripted_redis server(kept.handler());
-    auto options = from(server);
-    options.most_held_bytes = most_held_bytes;
-    texts seen;
-    auto job = weir::from(lending_source{.end = 30}) |
-               weir::redis::lookup<user>(options, weir::left_join, [](click const& c, user const*) { return c.page; }) | keeper{&seen};
-    auto const deadline = std::chrono::steady_clock::now() + 20s;
-    while (!job.finished() && std::chrono::steady_clock::now() < deadline) job.step(100, noon);
-    REQUIRE(job.finished());
-    CHECK_FALSE(job.failure());
-    CHECK(job.report().balanced());
-    REQUIRE(seen.size() == 30);
-    for (std::size_t i = 0; i < seen.size(); ++i) CHECK(seen[i] == std::string(40, static_cast<char>('a' + i % 26)));
-}
-
-TEST_CASE("redis lookup: once too much waits nothing goes on, least of all without its row") {
-    kept_values kept;
-    kept.put("user:1", {{"name", "ann"}});
-    scripted_redis server(kept.handler());
-    auto options = from(server);
-    options.most_held_bytes = 100;
-    driven_lookup lookup(options);
-    std::string const page(40, 'x');
-    lookup->poll(click{1, page});
-    // The answer comes between two ticks, to a host that pushes on.
-    while (lookup->flow().next_wake() > noon) lookup->poll();
-    lookup->poll(click{1, page}, click{1, page}, click{1, page});
-    lookup->tick(noon);
-    CHECK_THAT(lookup.failure(), ContainsSubstring("more than 100 bytes of items wait for answers"));
-    CHECK(lookup.seen().empty());
-    CHECK(lookup.account().in_flight == 4);
-    CHECK(lookup.account().balanced());
-}
-
 struct ending_sink {
     texts* seen;
     bool* ended;
@@ -462,23 +400,6 @@ TEST_CASE("redis lookup: a wrong password stops the job, and no error shows it, 
     for (auto const& one : server.commands()) CHECK_FALSE(one.starts_with("HMGET"));
 }
 
-TEST_CASE("redis lookup: nor does one show a part of it, where the server cuts what it repeats, or where the advice repeats it") {
-    std::string const secret = "canary\tsings" + std::string(600, 's');
-    // A server whose AUTH was renamed repeats 128 bytes of the arguments.
-    auto const said = GENERATE_COPY("ERR unknown command `AUTH`, with args beginning with: `reader`, `" + secret.substr(0, 118) + "`, ",
-                                    "WRONGPASS " + std::string(460, 'x') + secret, "WRONGPASS for " + secret + " and so on",
-                                    "MOVED 1 " + secret);
-    scripted_redis server([said](redis_command const&) { return reply::error(said); });
-    auto options = from(server);
-    options.user = "reader";
-    options.password = secret;
-    driven_lookup lookup(options);
-    lookup.all_of(click{1, "/a"});
-    CHECK_THAT(lookup.failure(), ContainsSubstring("***"));
-    CHECK(lookup.failure().find("canary") == std::string::npos);
-    CHECK(lookup.failure().find("sss") == std::string::npos);
-}
-
 TEST_CASE("redis lookup: it logs in and chooses the database once a connection") {
     kept_values kept;
     scripted_redis server(kept.handler());
@@ -528,28 +449,6 @@ TEST_CASE("redis lookup: an answer without a question is not taken for the next 
     lookup.all_of(click{1, "/a"});
     CHECK_THAT(lookup.failure(), ContainsSubstring("the answer is not Redis's: more answers than questions"));
     CHECK(lookup.seen() == texts{"/a@a/1"});
-}
-
-TEST_CASE("redis lookup: an answer to a question that is not sent yet is not taken for its own") {
-    std::string const one = "*2\r\n$1\r\na\r\n$1\r\n1\r\n";
-    std::string many;
-    for (int i = 0; i < 40; ++i) many += one;
-    std::atomic<bool> over = false;
-    int turn = 0;
-    scripted_redis server([&](redis_command const&) {
-        // More than the sockets between hold is never read.
-        while (turn != 0 && !over) std::this_thread::yield();
-        return ++turn == 1 ? reply{many} : reply{one};
-    });
-    {
-        driven_lookup lookup(from(server, "{page}"));
-        std::string const long_page(std::size_t{1} << 20, 'x');
-        for (int i = 0; i < 40; ++i) lookup->accept(click{1, long_page + std::to_string(i)});
-        lookup->run_with_network();
-        CHECK_THAT(lookup.failure(), ContainsSubstring("the answer is not Redis's: more answers than questions"));
-        CHECK(lookup.seen().size() < 40);
-    }
-    over = true;
 }
 
 /// Of watermarks in a row the last one says what all say.

@@ -120,21 +120,22 @@ private:
     }
 
     void greet() {
-        hello_ = login_.hello();
-        at_ = hello_.empty() ? stage::asking : stage::greeting;
+        at_ = login_.hello().empty() ? stage::asking : stage::greeting;
+        hello_sent_ = 0;
         greetings_ = 0;
-        for (command_walk commands(hello_); commands.next();) ++greetings_;
+        for (command_walk commands(login_.hello()); commands.next();) ++greetings_;
         sent_ = first_ == 0 ? 0 : questions_[first_ - 1].end;
     }
 
     /// Sends and reads what is possible now; whether anything moved.
     template <class Answer, class Refuse>
     bool exchange(Answer&& answer, Refuse&& refuse) {
-        std::string_view left = at_ == stage::greeting ? hello_ : commands_.view().substr(sent_);
+        bool const greeting = at_ == stage::greeting;
+        std::string_view left = greeting ? login_.hello().substr(hello_sent_) : commands_.view().substr(sent_);
         auto sent = progress::nothing;
         if (!left.empty()) {
             sent = server_.send(left);
-            if (at_ == stage::greeting) hello_ = left;
+            if (greeting) hello_sent_ = login_.hello().size() - left.size();
             else sent_ = commands_.size() - left.size();
         }
         // Also when sending has failed: the server may have said why before it closed.
@@ -155,7 +156,8 @@ private:
         verdict said{.what = verdict::kind::row_at_fault};
         if (one.error.there) said = judge_error(one.error.view());
         // What a server has against a connection it says without being asked.
-        if (open() != 0 && (said.what == verdict::kind::passing || said.what == verdict::kind::final)) return note(one.error.view());
+        bool const decides = said.what == verdict::kind::passing || said.what == verdict::kind::final;
+        if (open() != 0 && decides) return note(one.error.view());
         // An answer without a question, which no Redis gives: taken for the next one's it would bring a wrong value.
         if (open() == 0 || questions_[first_].end > sent_) return refuse_server("more answers than questions");
         std::uint32_t const number = questions_[first_].number;
@@ -255,7 +257,7 @@ private:
 
     wire<value_reply> server_{};
     stage at_ = stage::closed;
-    std::string_view hello_{};    ///< what of the log-in is not sent
+    std::size_t hello_sent_ = 0;  ///< how many bytes of the log-in
     std::size_t greetings_ = 0;   ///< its commands that have no reply yet
     byte_buffer commands_{};      ///< those of all questions kept
     byte_buffer spare_{};

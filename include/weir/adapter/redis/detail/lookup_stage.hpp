@@ -10,6 +10,7 @@
 #include <weir/base/borrows.hpp>
 #include <weir/base/byte_buffer.hpp>
 #include <weir/base/detail/order.hpp>
+#include <weir/base/detail/owner.hpp>
 #include <weir/base/detail/shown_text.hpp>
 #include <weir/base/error.hpp>
 #include <weir/join/detail/owned_texts.hpp>
@@ -48,7 +49,7 @@ public:
         : plan_(lookup_plan::of(chosen, columns_of<Item>(), std::type_identity<Row>())),
           form_{.times = chosen.times, .plausible = chosen.plausible, .named = plan_.wanted.list},
           most_waiting_(weir::detail::max_of<std::size_t>(chosen.most_waiting, 1)), most_held_bytes_(chosen.most_held_bytes), function_(std::move(function)),
-          cache_(chosen.most_entries, chosen.time_to_live, chosen.absent_time_to_live),
+          cache_(new cache(chosen.most_entries, chosen.time_to_live, chosen.absent_time_to_live)),
           server_(login(chosen, "lookup_"), chosen, plan_.wanted) {
         if (!plan_.problem.empty())
             failure_ = error{.component = "redis", .cause = server_.server().renamed(plan_.problem)};
@@ -79,14 +80,14 @@ public:
         room_.let_out(out, [&](held const& waited, stamp const& at) {
             if (!is_known(waited.number)) return false;
             pass(*waited.item, waited.number, at, out);
-            if (waited.number != cache::none) cache_.unpin(waited.number);
+            if (waited.number != cache::none) cache_->unpin(waited.number);
             return true;
         });
         if (room_.empty()) memory_.turn_over();
     }
     void settle(auto& out) {
         memory_.settle();
-        cache_.settle();
+        cache_->settle();
         // What this poll asks for need not wait for the next one.
         work(out.now());
     }
@@ -110,9 +111,9 @@ public:
     }
 
     /// How many answers it keeps.
-    [[nodiscard]] std::size_t kept() const noexcept { return cache_.size(); }
+    [[nodiscard]] std::size_t kept() const noexcept { return cache_->size(); }
     /// Bytes that these take, but for what members such as std::string hold of their own.
-    [[nodiscard]] std::size_t memory() const noexcept { return cache_.memory(); }
+    [[nodiscard]] std::size_t memory() const noexcept { return cache_->memory(); }
 
 private:
     struct held {
@@ -122,7 +123,7 @@ private:
 
     void begin() {
         memory_.begin(!room_.empty());
-        cache_.begin();
+        cache_->begin();
     }
 
     /// Names the value that belongs to the item, its key and then its field; false when it has none.
@@ -134,9 +135,9 @@ private:
     }
 
     [[nodiscard]] std::uint32_t find_or_ask(timestamp now) {
-        std::uint32_t number = cache_.find(name_, key_size_, now);
+        std::uint32_t number = cache_->find(name_, key_size_, now);
         if (number != cache::none) [[likely]] return number;
-        number = cache_.add(name_, key_size_);
+        number = cache_->add(name_, key_size_);
         server_.ask(number, [&](byte_buffer& into) {
             into.append(plan_.before);
             append_argument(into, name_.view().substr(0, key_size_));
@@ -145,19 +146,19 @@ private:
         });
         return number;
     }
-    [[nodiscard]] bool is_known(std::uint32_t number) { return number == cache::none || cache_.is_answered(number); }
+    [[nodiscard]] bool is_known(std::uint32_t number) { return number == cache::none || cache_->is_answered(number); }
 
     void pass(Item const& item, std::uint32_t number, stamp const& at, auto& out) {
         Row const* row = nullptr;
         if (number != cache::none) {
-            auto const& entry = cache_[number];
+            auto const& entry = (*cache_)[number];
             if (entry.what == cache::state::refused) [[unlikely]] return put_aside(item, entry, at, out);
             if (entry.what == cache::state::found) row = &entry.row;
         }
         if constexpr (inner)
             if (!row) return;
         ++emitted_;
-        cache_.lend();
+        cache_->lend();
         out.emit(made::of(function_, item, row, memory_.uncounted()), at);
     }
 
@@ -175,7 +176,7 @@ private:
         held waits{.item = item, .number = number};
         if constexpr (borrows<Item>)
             weir::detail::visit_texts(*waits.item, [this](std::string_view& text) { text = memory_.copy(text); });
-        if (number != cache::none) cache_.pin(number);
+        if (number != cache::none) cache_->pin(number);
         room_.add(std::move(waits), at);
         if (memory_.bytes() > most_held_bytes_ && !failure_)
             failure_ = error{.component = "redis",
@@ -189,11 +190,11 @@ private:
         server_.work(
             now,
             [&](std::uint32_t number, value_reply const& said) {
-                cache_.answer(number, said, form_, now);
+                cache_->answer(number, said, form_, now);
                 news_ = true;
             },
             [&](std::uint32_t number, error why, bool lasting) {
-                cache_.refuse(number, std::move(why), now, lasting);
+                cache_->refuse(number, std::move(why), now, lasting);
                 news_ = true;
             });
     }
@@ -203,7 +204,7 @@ private:
     std::size_t most_waiting_;
     std::size_t most_held_bytes_;
     Function function_;
-    cache cache_;
+    weir::detail::owner<cache> cache_;  ///< it stays where it is when the job is moved
     inquiry server_;
     weir::detail::waiting_room<held> room_{};
     weir::detail::room_memory memory_{};

@@ -64,7 +64,8 @@ public:
     /// Forgets everything: another connection begins.
     void restart() {
         reader_.reset(redisReaderCreateWithFunctions(functions()));
-        current_.clear();
+        if (!current_) current_.reset(new Reply());
+        current_->clear();
         complaint_ = {};
     }
 
@@ -73,12 +74,12 @@ public:
     [[nodiscard]] bool read(char const* bytes, std::size_t size, Take&& take) {
         if (!reader_ || redisReaderFeed(reader_.get(), bytes, size) != REDIS_OK) return false;
         for (;;) {
-            reader_->privdata = &current_;
+            reader_->privdata = current_.get();
             void* whole = nullptr;
             if (redisReaderGetReply(reader_.get(), &whole) != REDIS_OK) return false;
             if (whole == nullptr) return may_go_on();
-            take(static_cast<Reply const&>(current_));
-            current_.clear();
+            take(static_cast<Reply const&>(*current_));
+            current_->clear();
         }
     }
 
@@ -154,7 +155,8 @@ private:
     }
 
     weir::detail::owner<redisReader, release_reader> reader_{};
-    Reply current_{};
+    // hiredis remembers where it is, from the beginning of a list to its end: it stays there when the reader is moved.
+    weir::detail::owner<Reply> current_{};
     std::string_view complaint_{};
 };
 

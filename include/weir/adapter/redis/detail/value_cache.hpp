@@ -59,8 +59,8 @@ public:
     };
 
     value_cache(std::size_t most, duration life, duration life_of_absence) : most_(most), life_(life), life_of_absence_(life_of_absence) {}
-    // A job is put together before it runs: what is moved is empty.
-    value_cache(value_cache&& other) noexcept : value_cache(other.most_, other.life_, other.life_of_absence_) {}
+    value_cache(value_cache const&) = delete;
+    value_cache& operator=(value_cache const&) = delete;
     ~value_cache() {
         // Long texts belong to no chunk.
         nodes_.for_each([this](entry& each) { give_back(each); });
