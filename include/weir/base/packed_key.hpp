@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <exception>
 #include <limits>
 #include <optional>
 #include <stdexcept>
@@ -46,6 +47,15 @@ struct key_parts<std::tuple<Parts...>> {
     static constexpr std::size_t texts = (std::size_t{0} + ... + std::size_t{std::is_same_v<Parts, std::string_view>});
 };
 
+/// Without exceptions it ends the program, as the standard library's own refusals do.
+[[noreturn]] inline void refuse_long_key() {
+#if defined(__cpp_exceptions)
+    throw std::length_error("weir: a key of 4 GiB");
+#else
+    std::terminate();
+#endif
+}
+
 }  // namespace detail
 
 /// A key that is a text, or a tuple of texts and plain parts.
@@ -71,7 +81,7 @@ public:
         each_part([&]<std::size_t I>(constant<I>) {
             auto const& part = part_of<I>(key);
             if constexpr (is_text<I>) {
-                if (part.size() > std::numeric_limits<std::uint32_t>::max()) throw std::length_error("weir: a key of 4 GiB");
+                if (part.size() > std::numeric_limits<std::uint32_t>::max()) [[unlikely]] detail::refuse_long_key();
                 std::get<I>(packed_) = static_cast<std::uint32_t>(part.size());
                 size += part.size();
             } else {

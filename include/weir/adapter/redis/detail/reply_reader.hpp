@@ -114,11 +114,13 @@ private:
     /// Lets the reply take something. No exception may cross hiredis, which knows null as the end of the memory.
     template <class Take>
     static void* told(redisReadTask const* task, Take&& take) noexcept {
+#if defined(__cpp_exceptions)
         try {
             take(*static_cast<Reply*>(task->privdata));
-        } catch (...) {
-            return nullptr;
-        }
+        } catch (...) { return nullptr; }
+#else
+        take(*static_cast<Reply*>(task->privdata));
+#endif
         return some_object();
     }
     static void* take_text(redisReadTask const* task, char* text, std::size_t size) noexcept {
