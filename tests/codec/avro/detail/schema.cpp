@@ -69,6 +69,24 @@ TEST_CASE("avro schema: a namespace has a bound, since every name within has it 
                ContainsSubstring("longer than 1024 bytes"));
 }
 
+TEST_CASE("avro schema: whatever its names hold, an error shows them in one line, and no more than their beginning") {
+    std::string const hostile = R"(a\nb\u001b[31m)";
+    std::string const name = GENERATE_COPY(hostile, hostile + std::string(900, 'x'), hostile + std::string(100'000, 'x'));
+    std::string const quoted = "\"" + name + "\"";
+    std::string const named = R"({"type":"fixed","size":1,"name":)" + quoted + "}";
+    std::string const text = GENERATE_COPY(
+        quoted, R"({"name":)" + quoted + "}", record(field(name, "\"int\"") + "," + field(name, "\"int\"")),
+        R"({"type":"record","name":)" + quoted + "}", R"({"type":"record","fields":[7],"name":)" + quoted + "}",
+        R"({"type":"enum","name":)" + quoted + "}", R"({"type":"fixed","size":-1,"name":)" + quoted + "}",
+        record(field("f", named) + "," + field("g", named)),
+        record(field("f", named) + "," + field("g", "[" + quoted + "," + quoted + "]")));
+    std::string const said = problem_of(text);
+    CAPTURE(text.substr(0, 100));
+    CHECK_FALSE(said.empty());
+    CHECK(said.size() < 1500);
+    for (char const c : said) CHECK_FALSE((c >= 0 && c < ' '));
+}
+
 TEST_CASE("avro schema: it is no deeper than the stack") {
     auto const nested = [](int levels) {
         std::string text = "\"int\"";

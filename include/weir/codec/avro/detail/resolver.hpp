@@ -319,7 +319,7 @@ private:
                 names += ", …";
                 break;
             }
-            names += (names.empty() ? "" : ", ") + field.name;
+            names += (names.empty() ? "" : ", ") + shown_name(field.name);
         }
         step const made = refuse("the writer's " + writer_->words(node) + " has no such field, only " +
                                      (names.empty() ? "none" : names) + "; the struct's member has no default",

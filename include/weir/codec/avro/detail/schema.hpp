@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/shown_text.hpp>
 #include <weir/base/error.hpp>
 #include <weir/base/result.hpp>
 #include <weir/codec/avro/detail/json.hpp>
@@ -17,6 +18,9 @@
 #include <vector>
 
 namespace weir::avro::detail {
+
+/// A name of the writer's as an error may show it: it may be long, and hold anything.
+[[nodiscard]] inline std::string shown_name(std::string_view name) { return weir::detail::shown_text(name, 256); }
 
 /// What a value of a schema is made of.
 enum class kind : std::uint8_t {
@@ -69,11 +73,11 @@ struct schema {
             for (std::size_t i = 0; i < node.inner.size(); ++i) {
                 schema_node const& branch = nodes[node.inner[i]];
                 if (i != 0) text += i + 1 == node.inner.size() ? " and " : ", ";
-                text += branch.name.empty() ? std::string(name_of(branch.what)) : branch.name;
+                text += branch.name.empty() ? std::string(name_of(branch.what)) : shown_name(branch.name);
                 if (text.size() > 200) return text + " …";
             }
         }
-        if (!node.name.empty()) text.append(" ").append(node.name);
+        if (!node.name.empty()) text.append(" ").append(shown_name(node.name));
         if (node.what == kind::fixed) text.append(" of ").append(std::to_string(node.size)).append(" bytes");
         constexpr std::string_view meanings[] = {
             "", "date", "time-millis", "time-micros", "timestamp-millis", "timestamp-micros", "timestamp-nanos", "", "uuid"};
@@ -105,7 +109,9 @@ private:
     using json = json_value::kind;
 
     bool fail(std::string cause, std::string place = {}) {
-        why_ = error{.component = "avro", .place = place.empty() ? "schema" : "schema: " + place, .cause = std::move(cause)};
+        why_ = error{.component = "avro",
+                     .place = place.empty() ? "schema" : "schema: " + shown_name(place),
+                     .cause = std::move(cause)};
         return false;
     }
 
@@ -157,7 +163,7 @@ private:
         if (auto const what = primitive(name)) return add(schema_node{.what = *what}, number);
         auto found = names_.find(full_name(name, space));
         if (found == names_.end()) found = names_.find(std::string(name));
-        if (found == names_.end()) return fail("the type '" + std::string(name) + "' is not defined");
+        if (found == names_.end()) return fail("the type '" + shown_name(name) + "' is not defined");
         number = found->second;
         return true;
     }
@@ -178,7 +184,7 @@ private:
         std::size_t const dot = full.rfind('.');
         inside = dot == std::string::npos ? std::string() : full.substr(0, dot);
         add(schema_node{.what = what, .name = full}, number);
-        if (!names_.emplace(full, number).second) return fail("the name '" + full + "' is defined twice");
+        if (!names_.emplace(full, number).second) return fail("the name '" + shown_name(full) + "' is defined twice");
         return true;
     }
 
@@ -193,7 +199,7 @@ private:
             std::string_view const name = field.text_of("name");
             json_value const* const type = field.find("type");
             if (name.empty() || !type) return fail("a field has no name or no type", record);
-            if (!seen.insert(name).second) return fail("two fields are called '" + std::string(name) + "'", record);
+            if (!seen.insert(name).second) return fail("two fields are called '" + shown_name(name) + "'", record);
             std::uint32_t node = 0;
             if (!read(*type, inside, node)) return false;
             made_.nodes[number].fields.push_back({std::string(name), node});
