@@ -299,6 +299,9 @@ TEST_CASE("avro: enums go by name, whatever their numbers") {
     CHECK(decoded<hand>(schema, "\4").card == suit::spades);
     CHECK(failure<hand>(schema, "\2") == "avro: card: the enum has no enumerator 'stars'");
     CHECK_THAT(failure<hand>(schema, "\6"), ContainsSubstring("no symbol of that number"));
+    auto const hostile = R"({"type":"enum","name":"e","symbols":["clubs","a\nb)" + std::string(10'000, 'x') + "\"]}";
+    CHECK(failure<hand>(record(field("card", hostile)), "\2").starts_with("avro: card: the enum has no enumerator 'a?bxxx"));
+    CHECK(failure<hand>(record(field("card", hostile)), "\2").size() < 400);
     CHECK_THAT(refusal<hand>(record(field("card", R"({"type":"enum","name":"e","symbols":["x"]})"))),
                ContainsSubstring("enum e, the struct's member is enum suit"));
     weir::byte_buffer bytes;

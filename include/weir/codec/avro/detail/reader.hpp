@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/shown_text.hpp>
 #include <weir/base/int128.hpp>
 #include <weir/codec/avro/detail/mapping.hpp>
 #include <weir/codec/avro/detail/plan.hpp>
@@ -218,7 +219,7 @@ template <class V>
     } else if constexpr (what == role::enumeration) {
         auto const* const symbol = from.read_symbol(s);
         if (!symbol) return false;
-        if (!symbol->known) return from.fail("the enum has no enumerator '" + symbol->name + "'");
+        if (!symbol->known) return from.fail("the enum has no enumerator '" + weir::detail::shown_text(symbol->name, 256) + "'");
         into = static_cast<V>(symbol->value);
         return true;
     } else if constexpr (what == role::fixed) {
