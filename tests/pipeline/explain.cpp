@@ -474,66 +474,6 @@ TEST_CASE("a source that makes its own watermark may explain it") {
     CHECK(why.stages[0].windows[0].missing == 51s);
 }
 
-struct full_sink {
-    bool* full;
-    void on_item(auto const&) {}
-    [[nodiscard]] bool ready() const { return !*full; }
-};
-
-struct held_stage {
-    using output = int;
-    bool* held;
-    void on_item(int item, auto& out) { out.emit(item); }
-    [[nodiscard]] bool ready() const { return !*held; }
-};
-
-TEST_CASE("what keeps the whole job from moving is said first") {
-    SECTION("a sink") {
-        bool full = false;
-        auto job = weir::from(weir::push<int>()) | timed() | minutes() | full_sink{&full};
-        CHECK_FALSE(job.explain().held_up);
-        full = true;
-        CHECK(job.explain().held_up);
-        CHECK(job.explain().held_up_by == "full_sink");
-        CHECK(to_string(job.explain()).starts_with("full_sink holds the job up: nothing is read until it is ready for more.\n"));
-    }
-    SECTION("the furthest of several, in a branch") {
-        bool full = true;
-        bool held = true;
-        auto job = weir::from(weir::push<int>()) | held_stage{&held} | weir::tee(full_sink{&full}) | weir::discard();
-        CHECK(job.explain().held_up_by == "full_sink");
-        full = false;
-        CHECK(job.explain().held_up_by == "held_stage");
-        held = false;
-        CHECK(job.explain().held_up_by.empty());
-    }
-    SECTION("a place for dead letters") {
-        bool full = true;
-        auto job = weir::from(weir::push<int>()) | weir::discard();
-        job.dead_letters_to(full_sink{&full});
-        CHECK(job.explain().held_up);
-        CHECK(job.explain().held_up_by == "dead_letters_to");
-    }
-    SECTION("an error") {
-        scripted_source source{{}, true};
-        source.seen->failed = true;
-        source.seen->why = {.component = "scripted", .cause = "as told"};
-        auto job = counted(weir::from(source) | timed());
-        job.step(1, seconds(0));
-        REQUIRE(job.explain().failure);
-        CHECK(to_string(job.explain()).starts_with("The job has failed: scripted: as told\n"));
-    }
-    SECTION("a stop that keeps windows") {
-        auto job = counted(weir::from(weir::push<int>()) | timed());
-        job.push(1);
-        CHECK_FALSE(job.explain().over);
-        job.stop(weir::stop_mode::keep_windows);
-        CHECK(job.explain().over);
-        CHECK(job.explain().open() == 1);
-        CHECK(to_string(job.explain()).starts_with("The job reads no more: its input has ended, or it was stopped.\n"));
-    }
-}
-
 TEST_CASE("a job without time, and one at its end, wait for nothing") {
     auto plain = weir::from(weir::values({1, 2})) | weir::discard();
     CHECK(plain.explain().watermarks.empty());
