@@ -333,6 +333,17 @@ TEST_CASE("sessions: before 1970, and at the ends of time, nothing overflows") {
     CHECK(driver.balanced());
 }
 
+TEST_CASE("sessions: at the beginning of time several of one key close at the end, however short the gap") {
+    for (std::int64_t gap = 1; gap < 2000; gap *= 2) {
+        CAPTURE(gap);
+        auto driver = sessions_by_user(weir::session(us(gap)), weir::drop_late);
+        for (std::int64_t i = 0; i < 5; ++i) driver.push({"a"}, weir::beginning_of_time + us(i * (gap + 1)));
+        driver.end();
+        CHECK(driver.take_outputs().size() == 5);
+        CHECK(driver.oldest_held() == weir::nothing_held);
+    }
+}
+
 TEST_CASE("sessions: a gap as long as time makes one session of a key") {
     auto driver = sessions_by_user(weir::session(weir::duration::max()), weir::drop_late);
     driver.push({"a"}, at(-1'000'000));

@@ -141,13 +141,12 @@ private:
     [[gnu::noinline]] void begin(waiting_key first, timestamp watermark, duration typical) {
         if (ring_.empty()) {
             ring_.grow_to(buckets);
-            auto const width = static_cast<std::uint64_t>(max_of<std::int64_t>(typical.count() / (buckets / 4), 1));
+            // Two microseconds at least: so the numbers of any two buckets differ by what a signed number holds.
+            auto const width = static_cast<std::uint64_t>(max_of<std::int64_t>(typical.count() / (buckets / 4), 2));
             shift_ = static_cast<int>(std::bit_width(width)) - 1;
         }
         if (blocks_.memory() > most_kept) blocks_ = {};
-        std::int64_t before = 0;
-        if (__builtin_sub_overflow(bucket_of(first.at), buckets / 2, &before)) before = bucket_of(first.at);
-        current_ = max_of(bucket_of(watermark), before);
+        current_ = max_of(bucket_of(watermark), bucket_of(first.at) - buckets / 2);
     }
 
     [[gnu::always_inline]] void add(bucket& to, std::uint32_t number) {
@@ -173,8 +172,8 @@ private:
     template <class Keys>
     [[gnu::always_inline]] void put_down(waiting_key const& each, Keys& keys) {
         std::int64_t const at = bucket_of(each.at);
-        // The difference may be greater than a signed number holds; that of what lies behind is greater than any other.
-        if (static_cast<std::uint64_t>(at) - static_cast<std::uint64_t>(current_) - 1 < buckets - 1) [[likely]] {
+        // As a number without a sign the difference of what lies behind is greater than any other.
+        if (static_cast<std::uint64_t>(at - current_ - 1) < buckets - 1) [[likely]] {
             ++in_ring_;
             return add(ring(at), static_cast<std::uint32_t>(each.number));
         }
@@ -329,7 +328,7 @@ private:
     block_pool<sizeof(block)> blocks_;
     series<waiting_key> spare_;  ///< room to sort in
     std::int64_t current_ = 0;   ///< the bucket in which the watermark is
-    int shift_ = 0;
+    int shift_ = 0;              ///< one at least as soon as anything was put down
     std::size_t size_ = 0;
     std::size_t in_ring_ = 0;
     std::size_t went_far_ = 0;
