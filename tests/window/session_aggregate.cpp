@@ -316,6 +316,17 @@ TEST_CASE("memory is in proportion to the keys that have sessions: millions of s
     run(texts{&names}, 300'000, 600'000);
 }
 
+TEST_CASE("a table that has had many keys gives their memory back when they have gone, the index too") {
+    weir::detail::session_table<std::uint64_t, int_session> table;
+    std::size_t const at_first = table.memory();
+    auto const renumbered = [](auto&&) {};
+    constexpr std::uint64_t keys = 100'000;
+    for (std::uint64_t key = 0; key < keys; ++key) table.insert(key, table.hash(key), [] { return int_session{}; }, renumbered);
+    for (std::uint64_t number = 0; number < keys; ++number) table.at(number).deadline = weir::beginning_of_time;
+    for (int poll = 0; poll < 3; ++poll) table.settle(0, renumbered);
+    CHECK(table.memory() == at_first);
+}
+
 TEST_CASE("what a job holds does not grow with the keys that have come and gone, and oldest_held follows") {
     auto driver = weir::testing::test_driver<visit>(weir::chain(weir::key_by<&visit::value>()) |
                                                     weir::window(weir::session(us(10)), weir::drop_late) | weir::aggregate(weir::count()) |

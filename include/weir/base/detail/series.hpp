@@ -71,6 +71,8 @@ public:
     [[nodiscard, gnu::always_inline]] T const* end() const noexcept { return first_ + size_; }
     [[nodiscard, gnu::always_inline]] std::size_t size() const noexcept { return size_; }
     [[nodiscard, gnu::always_inline]] bool empty() const noexcept { return size_ == 0; }
+    /// For how many objects it holds memory: for as many as it has had at most.
+    [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
 
 private:
     // Moving does not throw here: an element that is moved in two steps would be lost between them.

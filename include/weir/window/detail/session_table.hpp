@@ -122,7 +122,7 @@ public:
 
     /// Bytes held, without what values refer to.
     [[nodiscard]] std::size_t memory() const noexcept {
-        std::size_t held = index_.size() * sizeof(std::uint32_t) + here_.memory();
+        std::size_t held = index_.capacity() * sizeof(std::uint32_t) + here_.memory();
         for (pool const& each : outgrown_) held += each.memory();
         for (pool const& each : resting_) held += each.memory();
         return held;
@@ -176,7 +176,7 @@ private:
     [[nodiscard]] static std::uint32_t number_in(std::uint32_t slot, std::uint32_t mark) noexcept { return (slot ^ mark) - 1; }
 
     void make_index(std::size_t slots) {
-        index_.clear();
+        series<std::uint32_t>().swap(index_);  // emptied it would keep the memory of the largest index that it was
         index_.grow_to(slots);
         shift_ = 64 - std::countr_zero(slots);
     }
