@@ -383,6 +383,38 @@ TEST_CASE("a session that never ends is held from its first item on, and costs n
     CHECK(driver.oldest_held() == weir::nothing_held);
 }
 
+/// A function whose state wants more than the alignment of `new`.
+struct widest {
+    struct alignas(64) state {
+        std::int64_t most = 0;
+        [[nodiscard]] bool lies_well() const { return reinterpret_cast<std::uintptr_t>(this) % alignof(state) == 0; }
+    };
+    static constexpr std::string_view name = "widest";
+    state init() const { return {}; }
+    bool add(state& into, visit const& each) const {
+        into.most = std::max(into.most, each.value);
+        return into.lies_well();
+    }
+    bool merge(state& into, state const& other) const {
+        into.most = std::max(into.most, other.most);
+        return into.lies_well() && other.lies_well();
+    }
+    std::int64_t result(state const& of) const { return of.most; }
+};
+
+TEST_CASE("a state that wants more than the alignment of new has it, in one session of a key and in several") {
+    auto driver = weir::testing::test_driver<visit>(weir::chain(weir::key_by<&visit::patience>()) |
+                                                    weir::window(weir::session(us(10)), weir::drop_late) | weir::aggregate(widest{}));
+    for (std::int64_t i = 0; i < 20; ++i) driver.push(visit{"", i}, at(i * 20));
+    for (std::int64_t i = 0; i < 10; ++i) driver.push(visit{"", 0}, at(i * 20 + 10));
+    driver.end();
+    CHECK_FALSE(driver.failure());
+    auto const rows = driver.take_outputs();
+    REQUIRE(rows.size() == 10);
+    CHECK(rows[0].item.get<"widest">() == 10);
+    CHECK(rows[9].item.get<"widest">() == 19);
+}
+
 TEST_CASE("open windows are told with their bounds, their items, and whether they have fired") {
     auto const all = [](auto& driver) {
         std::vector<weir::open_window> found;

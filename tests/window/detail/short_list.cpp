@@ -45,6 +45,19 @@ TEST_CASE("a short list holds what a vector holds, whatever is put in and taken 
     }
 }
 
+TEST_CASE("objects lie where their alignment wants them, in lists that grow too") {
+    struct alignas(32) wide {
+        std::int64_t number;
+    };
+    using wide_list = weir::detail::short_list<wide>;
+    wide_list::owned mine = wide_list::make();
+    for (std::size_t i = 0; i < 100; ++i) wide_list::insert(mine, i, wide{static_cast<std::int64_t>(i)});
+    for (std::size_t i = 0; i < 100; ++i) {
+        CHECK((*mine)[i].number == static_cast<std::int64_t>(i));
+        CHECK(reinterpret_cast<std::uintptr_t>(&(*mine)[i]) % alignof(wide) == 0);
+    }
+}
+
 TEST_CASE("a list from whose front as much is taken out as is put in at its end does not grow") {
     list::owned mine = list::make();
     list::insert(mine, 0, long_text(0));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/order.hpp>
 #include <weir/base/detail/owner.hpp>
 #include <weir/base/detail/series.hpp>
 
@@ -14,13 +15,13 @@ namespace weir::detail {
 /// first is cheap, whatever comes behind it. Lists are made by a `short_list_pool`.
 template <class T>
 class short_list {
-    static_assert(alignof(T) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+    static constexpr std::size_t alignment = max_of<std::size_t>(alignof(T), __STDCPP_DEFAULT_NEW_ALIGNMENT__);
 
 public:
     struct give_back {
         void operator()(short_list* made) const noexcept {
             made->~short_list();
-            ::operator delete(static_cast<void*>(made));
+            ::operator delete(static_cast<void*>(made), std::align_val_t(alignment));
         }
     };
     using owned = owner<short_list, give_back>;
@@ -28,7 +29,7 @@ public:
 
     /// An empty list with room for so many.
     [[nodiscard]] static owned make(std::uint32_t room = least_room) {
-        return owned(::new (::operator new(bytes(room))) short_list(room));
+        return owned(::new (::operator new(bytes(room), std::align_val_t(alignment))) short_list(room));
     }
     short_list(short_list const&) = delete;
     short_list& operator=(short_list const&) = delete;
@@ -42,7 +43,7 @@ public:
     [[nodiscard]] static constexpr std::size_t bytes(std::uint32_t room) noexcept { return offset + room * sizeof(T); }
 
     /// Puts an object before the one at `at`; `list` is another one then if there was no room.
-    static void insert(owned& list, std::size_t at, T value) {
+    static void insert(owned& list, std::size_t at, T&& value) {
         if (list->end_ == list->room_) make_room(list);
         list->put(at, std::move(value));
     }
@@ -72,7 +73,7 @@ private:
         return reinterpret_cast<T const*>(reinterpret_cast<std::byte const*>(this) + offset);
     }
 
-    void put(std::size_t at, T value) {
+    void put(std::size_t at, T&& value) {
         std::size_t to = size();
         ::new (static_cast<void*>(slots() + end_++)) T(std::move(value));
         for (; to > at; --to) std::swap((*this)[to], (*this)[to - 1]);
