@@ -75,6 +75,58 @@ TEST_CASE("sessions equal the oracle: a trigger of one's own") {
     run_emission(5'000'001, 4'000, true, [](dice&) { return weir::emit::when(every_third{}); }, with_lateness);
 }
 
+/// The rows of a stream all of whose times are moved by `by`, moved back; `most` is the greatest end of a session of one item.
+struct moved_rows {
+    weir::duration gap;
+    std::int64_t least = std::numeric_limits<std::int64_t>::max();
+    std::int64_t most = std::numeric_limits<std::int64_t>::min();
+
+    moved_rows(small_stream const& stream, weir::duration g) : gap(g) {
+        for (auto const& one : stream.script.actions())
+            if (auto const* said = std::get_if<lane_script<fact>::item_said>(&one)) {
+                std::int64_t const time = said->item.at.time_since_epoch().count();
+                least = std::min(least, time);
+                most = std::max(most, time + gap.count());
+            }
+    }
+    [[nodiscard]] std::string of(small_stream const& stream, std::int64_t by) const {
+        lane_script<fact> script;
+        for (auto const& one : stream.script.actions()) {
+            auto const* said = std::get_if<lane_script<fact>::item_said>(&one);
+            if (!said) continue;
+            fact moved = said->item;
+            moved.at += us(by);
+            script.emit(moved, said->at);
+        }
+        std::string rows;
+        auto job = weir::from(scripted_lanes<fact>(script, stream.side_by_side)) |
+                   weir::event_time<&fact::at>(weir::bounded_out_of_orderness(us(stream.bound)),
+                                               {.max_ahead = weir::no_future_guard}) |
+                   weir::key_by<&fact::key>() | weir::window(weir::session(gap), weir::drop_late) | weir::aggregate(weir::count()) |
+                   weir::call([&](auto const& row) {
+                       auto const back = [by](weir::timestamp t) { return std::to_string(t.time_since_epoch().count() - by); };
+                       rows += back(row.template get<"window_start">()) + ".." + back(row.template get<"window_end">()) + " key " +
+                               std::to_string(row.template get<"key">()) + ": " + std::to_string(row.template get<"count">());
+                       rows += "\n";
+                   });
+        while (!job.finished()) job.step(stream.budget, at(0));
+        return rows + to_string(job.report());
+    }
+};
+
+TEST_CASE("sessions are the same at the beginning of time, at its end, and between") {
+    run_cases(6'000'001, 4'000, [](small_stream const& stream, dice& roll) {
+        moved_rows const rows(stream, us(roll.between(1, 12)));
+        std::string const wanted = rows.of(stream, 0);
+        std::int64_t const edge = roll.between(0, 40);
+        if (rows.least <= 0 && rows.of(stream, std::numeric_limits<std::int64_t>::min() - rows.least + edge) != wanted)
+            return "they are not the same at the beginning, " + std::to_string(edge) + " from it";
+        if (rows.most >= 0 && rows.of(stream, std::numeric_limits<std::int64_t>::max() - rows.most - edge) != wanted)
+            return "they are not the same at the end, " + std::to_string(edge) + " from it";
+        return std::string();
+    });
+}
+
 /// Long streams of many short-lived keys, so that the table is tidied, buckets go by and keys come back.
 [[nodiscard]] small_stream make_long_stream(std::uint64_t seed, std::int64_t items, std::int64_t bound) {
     dice roll(seed);
