@@ -107,6 +107,32 @@ TEST_CASE("back-pressure: while a stage is not ready the source is not polled bu
     CHECK(source.log->polls == 1);
 }
 
+/// Lets an item out at each tick.
+struct ticking {
+    using output = int;
+    void on_item(int const& n, auto& out) { out.emit(n); }
+    void on_tick(weir::timestamp, auto& out) { out.emit(0); }
+};
+
+TEST_CASE("what a tick lets out is settled also where nothing is polled") {
+    turned_source source;
+    turned_sink sink;
+    SECTION("because a stage is not ready") {
+        auto job = weir::from(source) | ticking() | sink;
+        sink.c->ready = false;
+        CHECK(job.step(1, at(0)) == progress::held_up);
+    }
+    SECTION("because all has been read") {
+        auto job = weir::from(source) | ticking() | sink;
+        source.log->next = weir::poll_result::end;
+        sink.c->busy = true;
+        CHECK(job.step(1, at(0)) == progress::idle);
+        sink.c->settles = 0;
+        CHECK(job.step(1, at(0)) == progress::idle);
+    }
+    CHECK(sink.c->settles == 1);
+}
+
 TEST_CASE("nothing is acknowledged that a stage still holds") {
     turned_source source;
     turned_sink sink;

@@ -124,7 +124,9 @@ TEST_CASE("an item that was held inside an open pipeline keeps its epoch behind 
 struct gate {
     using output = int;
     std::shared_ptr<bool> open = std::make_shared<bool>(true);
+    std::shared_ptr<int> settled = std::make_shared<int>(0);
     void on_item(int const& item, auto& out) { out.emit(item); }
+    void settle(auto&) { ++*settled; }
     [[nodiscard]] bool ready() const { return *open; }
     [[nodiscard]] weir::timestamp next_wake() const { return *open ? weir::end_of_time : seconds(7); }
 };
@@ -141,6 +143,7 @@ TEST_CASE("an open pipeline whose stage is not ready does not poll its source, a
     CHECK(job.step(10, seconds(0)) == weir::progress::idle);
     CHECK(seen->polls == 1);
     CHECK(seen->kept_alive == 2);
+    CHECK(*door.settled == 3);
     CHECK(job.next_wake() == seconds(7));
     *door.open = true;
     run_to_end(job);

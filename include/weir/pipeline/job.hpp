@@ -64,6 +64,7 @@ public:
         if constexpr (requires { source_.on_tick(now); }) source_.on_tick(now);
         if (failed()) return state();
         if (!flow_.ready() || !shared_->has_room()) {
+            settle();  // what a timer let out
             if constexpr (requires { source_.keep_alive(now); }) source_.keep_alive(now);
             acknowledge();
             return failed() ? state() : progress::held_up;
@@ -75,6 +76,8 @@ public:
             polled = source_.poll(out);
             settle();
             exhausted_ = polled == poll_result::end || flow_.satisfied();
+        } else {
+            settle();
         }
         if (exhausted_) end_of_input();
         acknowledge();

@@ -39,6 +39,7 @@ public:
         flow_.tick(out);
         if (over_) end_of_input(out);
         if (!drained_ && !flow_.ready()) {
+            flow_.settle(out);  // what a timer let out
             if constexpr (requires { source_.keep_alive(out.now()); }) source_.keep_alive(out.now());
             return poll_result::idle;
         }
@@ -52,6 +53,8 @@ public:
                 over_ = true;
                 end_of_input(out);
             }
+        } else {
+            flow_.settle(out);
         }
         if (!drained_) return over_ ? poll_result::idle : polled;
         return flow_.busy() ? poll_result::idle : poll_result::end;

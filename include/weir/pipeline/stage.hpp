@@ -35,7 +35,7 @@
 /// | `void on_watermark(timestamp, auto& out)` | operator, sink | no item before this time is expected; it goes on by itself afterwards |
 /// | `void on_lane(lane_event, auto& out)` | operator | an input lane was opened, proved idle, or ended; it goes on by itself |
 /// | `void on_tick(timestamp now, auto& out)` | all | the host's clock, once before each poll |
-/// | `void settle(auto& out)` | operator, sink | the source's poll is over: let go of every borrowed view |
+/// | `void settle(auto& out)` | operator, sink | the source's poll is over, or there was none in this step: let go of every borrowed view |
 /// | `void flush(auto& out)` | sink | the job is being stopped: send what you hold |
 /// | `void on_end(auto& out)` | operator, sink | nothing will follow; it goes on by itself afterwards |
 /// | `bool satisfied() const` | operator, sink | true: it wants nothing more, so the source is not read on |
