@@ -340,6 +340,48 @@ TEST_CASE(
     CHECK(letters_sink.c->closes == 1);
 }
 
+/// A sink that hears only after the end of the input that an item is refused.
+struct slow_refusal {
+    std::vector<int> held{};
+    int rounds = 0;
+    bool over = false;
+    void on_item(int const& n) { held.push_back(n); }
+    void on_tick(weir::timestamp, auto& out) {
+        if (!over || ++rounds < 2) return;
+        for (int const n : std::exchange(held, {})) out.dead_letter({.component = "server", .cause = "refused"}, std::to_string(n));
+    }
+    void flush(auto&) { over = true; }
+    void on_end(auto&) { over = true; }
+    [[nodiscard]] bool busy() const { return !held.empty(); }
+    void account(weir::tally& count) const {
+        count.in_flight = held.size();
+        count.dead_lettered = count.in - held.size();
+    }
+};
+
+/// Writes down what one round brought when it is over.
+struct letter_log {
+    std::shared_ptr<std::string> said = std::make_shared<std::string>();
+    std::string round{};
+    void on_item(weir::dead_letter const& letter) { round.append(letter.payload).append(" "); }
+    void settle(auto&) { said->append(std::exchange(round, {})); }
+    void flush(auto&) { said->append("flush"); }
+    void on_end(auto&) { said->append("end"); }
+};
+
+TEST_CASE("dead letters that come after the end of the input come before that of their road") {
+    for (bool const stopped : {false, true}) {
+        letter_log const log;
+        auto job = weir::from(weir::values({1, 2, 3})) | slow_refusal{};
+        job.dead_letters_to(letter_log(log));
+        job.step(2, at(0));
+        if (stopped) job.stop(weir::stop_mode::keep_windows);
+        for (int i = 0; i < 10 && !job.finished(); ++i) job.step(2, at(0));
+        CHECK(job.report().ended);
+        CHECK(*log.said == (stopped ? "1 2 flush" : "1 2 3 end"));
+    }
+}
+
 TEST_CASE("without a road for dead letters they are counted all the same") {
     auto job = weir::from(weir::values({1, 2})) | refuses{} | weir::discard();
     while (!job.finished()) job.step(1, at(0));

@@ -5,7 +5,12 @@
 #include <string>
 #include <support/scratch.hpp>
 #include <support/scripted.hpp>
+#include <support/scripted_transport.hpp>
+#include <weir/base/row.hpp>
+#include <weir/codec/ndjson.hpp>
+#include <weir/sink/batch.hpp>
 #include <weir/sink/call.hpp>
+#include <weir/source/values.hpp>
 
 namespace weir_test::sink_dead_letter {
 
@@ -54,6 +59,18 @@ TEST_CASE("what a job puts aside is in the file when it has ended") {
     CHECK(folder.read("rejected.ndjson") ==
           "{\"component\":\"scripted\",\"place\":\"clicks/17\",\"cause\":\"as "
           "told\",\"lane\":0,\"position\":17,\"payload\":\"bad\"}\n");
+}
+
+TEST_CASE("what the server refuses when the input has ended is in the file too") {
+    scratch folder;
+    scripted_transport server;
+    server->pending_polls = 3;
+    server->judge = [](weir::shipment const&) { return weir::outcome::rejected({.component = "server", .cause = "no"}); };
+    auto job = weir::from(weir::values({weir::row<weir::column<"n", int>>{{7}}})) | weir::batch({}, weir::ndjson(), server);
+    job.dead_letters_to(weir::dead_letter_file(folder.path("rejected.ndjson")));
+    CHECK(run_to_end(job) == weir::progress::ended);
+    CHECK(job.report().dead_letters == 1);
+    CHECK(folder.read("rejected.ndjson").find("\"cause\":\"no\"") != std::string::npos);
 }
 
 TEST_CASE("dead letters that cannot be written fail the job") {

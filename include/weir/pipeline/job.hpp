@@ -80,6 +80,7 @@ public:
             settle();
         }
         if (exhausted_) end_of_input();
+        if (drained_ && !flow_.busy()) end_of_letters();
         acknowledge();
         if (failed()) return state();
         if (drained_ && !flow_.busy() && !shared_->letters.busy()) {
@@ -250,14 +251,16 @@ private:
     void end_of_input() {
         if (drained_ || flow_.waiting()) return;
         drained_ = true;
-        if (stop_mode_ == stop_mode::keep_windows) {
-            flow_.flush();
-            shared_->letters.flush();
-            return;
-        }
+        if (stop_mode_ == stop_mode::keep_windows) return flow_.flush();
         if constexpr (detail::stream_of<Source>::type::is_timed) flow_.watermark(end_of_time);
         flow_.end();
-        shared_->letters.end();
+    }
+
+    /// Not before the last answer has come: what a server refuses then is a dead letter too.
+    void end_of_letters() {
+        if (std::exchange(letters_ended_, true)) return;
+        if (stop_mode_ == stop_mode::keep_windows) shared_->letters.flush();
+        else shared_->letters.end();
     }
 
     void acknowledge() {
@@ -298,6 +301,7 @@ private:
     stop_mode stop_mode_ = stop_mode::close_windows;
     bool exhausted_ = false;  ///< nothing more is to be read
     bool drained_ = false;    ///< and the stages have been told
+    bool letters_ended_ = false;  ///< and so has the dead letters' road
     bool finished_ = false;
 };
 
