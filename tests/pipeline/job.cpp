@@ -4,6 +4,7 @@
 #include <catch.hpp>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <support/scripted_lanes.hpp>
@@ -200,6 +201,23 @@ TEST_CASE("a failure of a stage or of the source stops the job with its error; e
         CHECK(source.log->closes == 1);
         CHECK(job.step(1, at(0)) == progress::failed);
     }
+}
+
+/// Cannot bear the number two, and keeps nothing.
+struct brittle_sink {
+    std::optional<weir::error> why{};
+    void on_item(int const& n) {
+        if (n == 2) why = weir::error{.component = "sink", .cause = "two"};
+    }
+    [[nodiscard]] weir::error const* failure() const { return why ? &*why : nullptr; }
+};
+
+TEST_CASE("what a stage fails with is not acknowledged, though the stage does not say that it holds it") {
+    turned_source source;
+    auto job = weir::from(source) | brittle_sink{};
+    job.step(1, at(0));
+    CHECK(job.step(1, at(0)) == progress::failed);
+    CHECK(source.log->acknowledged == std::vector<std::uint64_t>{2});
 }
 
 TEST_CASE("stop: windows close or are kept; sinks send what they hold") {

@@ -66,8 +66,9 @@ public:
         if (!flow_.ready() || !shared_->has_room()) {
             settle();  // what a timer let out
             if constexpr (requires { source_.keep_alive(now); }) source_.keep_alive(now);
+            if (failed()) return state();
             acknowledge();
-            return failed() ? state() : progress::held_up;
+            return progress::held_up;
         }
         auto polled = poll_result::idle;
         if (!drained_ && !exhausted_) {
@@ -81,8 +82,9 @@ public:
         }
         if (exhausted_) end_of_input();
         if (drained_ && !flow_.busy()) end_of_letters();
-        acknowledge();
+        // What a stage has failed with is perhaps held by none.
         if (failed()) return state();
+        acknowledge();
         if (drained_ && !flow_.busy() && !shared_->letters.busy()) {
             finish();
             return state();
