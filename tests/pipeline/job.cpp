@@ -235,6 +235,37 @@ TEST_CASE("stop: windows close or are kept; sinks send what they hold") {
     }
 }
 
+TEST_CASE("a job that is stopped ends though a sink that has nothing to send never becomes ready") {
+    for (auto const mode : {weir::stop_mode::close_windows, weir::stop_mode::keep_windows}) {
+        for (bool const polled : {false, true}) {
+            turned_source source;
+            turned_sink sink;
+            auto job = weir::from(source) | sink;
+            if (polled) job.step(1, at(0));
+            sink.c->ready = false;
+            CHECK(job.step(1, at(0)) == progress::held_up);
+            job.stop(mode);
+            CHECK(job.step(1, at(0)) == progress::ended);
+            CHECK(sink.c->closes == 1);
+        }
+    }
+}
+
+TEST_CASE("a source that is not read any more is kept alive while the sinks are still sending") {
+    turned_source source;
+    turned_sink sink;
+    auto job = weir::from(source) | sink;
+    job.step(1, at(0));
+    sink.c->busy = true;
+    job.stop();
+    for (bool const ready : {true, false}) {
+        sink.c->ready = ready;
+        job.step(1, at(0));
+    }
+    CHECK(source.log->kept_alive == 2);
+    CHECK(source.log->polls == 1);
+}
+
 /// Has two more items when it is told to stop.
 struct unwilling {
     using output = int;

@@ -63,21 +63,22 @@ public:
         shared_->letters.tick();
         if constexpr (requires { source_.on_tick(now); }) source_.on_tick(now);
         if (failed()) return state();
-        if (!flow_.ready() || !shared_->has_room()) {
+        if (!drained_ && (!flow_.ready() || !shared_->has_room())) {
             settle();  // what a timer let out
-            if constexpr (requires { source_.keep_alive(now); }) source_.keep_alive(now);
+            keep_alive();
             if (failed()) return state();
             acknowledge();
             return progress::held_up;
         }
         auto polled = poll_result::idle;
-        if (!drained_ && !exhausted_) {
+        if (!exhausted_) {
             begin_poll(budget);
             detail::source_out<Flow> out(flow_, in_);
             polled = source_.poll(out);
             settle();
             exhausted_ = polled == poll_result::end || flow_.satisfied();
         } else {
+            keep_alive();
             settle();
         }
         if (exhausted_) end_of_input();
@@ -263,6 +264,11 @@ private:
         if (std::exchange(letters_ended_, true)) return;
         if (stop_mode_ == stop_mode::keep_windows) shared_->letters.flush();
         else shared_->letters.end();
+    }
+
+    /// The source is not polled now, but not forgotten.
+    void keep_alive() {
+        if constexpr (requires(timestamp now) { source_.keep_alive(now); }) source_.keep_alive(shared_->context.now);
     }
 
     void acknowledge() {

@@ -50,7 +50,7 @@
 /// | `void open_windows(auto&& visit) const` | operator | visit a `weir::open_window` for each window that it holds open |
 /// | `void explain(auto& into) const` | all | where it makes watermarks: say what it knows of its lanes (pipeline/explain.hpp) |
 /// | `bool caught_up() const` | source | everything that was there when it began has been emitted (join/alongside.hpp) |
-/// | `void keep_alive(timestamp now)` | source | called instead of `poll` while the stages behind it are not ready |
+/// | `void keep_alive(timestamp now)` | source | called instead of `poll` while the stages behind it are not ready, and when it is not read any more, until all is done |
 /// | `void acknowledge(std::uint64_t epoch)` | source | everything emitted in polls before this one has reached its end |
 /// | `void stop()` | source | the host wants no more: emit what is left at the next polls, and then return `end` |
 /// | `void wait(duration)` | source | block until something is ready, at most this long; only the opt-in runner calls it |
