@@ -25,7 +25,7 @@ def rows_of(path):
 
 
 def without_floats(row):
-    return tuple("" if FLOAT.fullmatch(cell) else cell for cell in row)
+    return tuple(None if FLOAT.fullmatch(cell) else cell for cell in row)
 
 
 def floats(row):

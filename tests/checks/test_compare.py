@@ -62,6 +62,12 @@ class Compare(unittest.TestCase):
         self.assertEqual(self.verdict(("12345678901234\n", "12345678901235\n"))[0], 1)
         self.assertEqual(self.verdict(("1.2.3\n", "1.2.30\n"))[0], 1)
 
+    def test_an_empty_cell_is_no_float(self):
+        self.assertEqual(self.verdict(("a\t1.5\n", "a\t\n"))[0], 1)
+        self.assertEqual(self.verdict(("a\t\n", "a\t1.5\n"))[0], 1)
+        self.assertEqual(self.verdict(("a\t\t1.5\n", "a\t1.5\t\n"))[0], 1)
+        self.assertEqual(self.verdict(("a\t\t1.5\n", "a\t\t1.5000000000001\n"))[0], 0)
+
 
 if __name__ == "__main__":
     unittest.main()
