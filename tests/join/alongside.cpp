@@ -234,6 +234,75 @@ TEST_CASE("a dead letter of the other job belongs to the poll of this one that i
     CHECK(epochs == std::vector{polled});
 }
 
+/// A place for dead letters that takes its time to store them.
+struct slow_place {
+    std::shared_ptr<std::vector<std::uint64_t>> unstored;
+    void on_item(weir::dead_letter const&, auto& out) { unstored->push_back(out.at().epoch); }
+    [[nodiscard]] bool busy() const { return !unstored->empty(); }
+    [[nodiscard]] std::uint64_t oldest_held() const {
+        return unstored->empty() ? weir::nothing_held : *std::min_element(unstored->begin(), unstored->end());
+    }
+};
+
+/// A source that can be resumed.
+struct resumable {
+    using output = pair;
+    std::shared_ptr<script> said;
+    std::shared_ptr<std::uint64_t> acknowledged;
+    weir::poll_result poll(auto& out) { return scripted{said}.poll(out); }
+    void acknowledge(std::uint64_t epoch) { *acknowledged = epoch; }
+};
+
+TEST_CASE("what the other job put aside is acknowledged to its source when it has been stored") {
+    auto const text = [](pair const& each) { return each.key == 0 ? "bad" : "a"; };
+    auto const main = std::make_shared<script>();
+    auto const check = [&](int depth) {
+        table numbers(weir::unbounded);
+        auto const side = std::make_shared<script>();
+        auto const acknowledged = std::make_shared<std::uint64_t>(0);
+        auto const place = slow_place{std::make_shared<std::vector<std::uint64_t>>()};
+        auto other = weir::from(resumable{side, acknowledged}) | weir::map(text) | weir::decode(number_text{}) |
+                     weir::to_table<&pair::key>(numbers);
+        auto const run_on = [&](auto job) {
+            job.dead_letters_to(slow_place(place));
+            job.step(10, noon);
+            CHECK(*acknowledged == 2);
+            side->ready = {{0, 0}};
+            for (int i = 0; i < 5; ++i) job.step(10, noon);
+            CHECK(*acknowledged == 2);
+            place.unstored->clear();
+            for (int i = 0; i < 2 + depth; ++i) job.step(10, noon);
+            CHECK(*acknowledged > 5);
+
+            // Another comes, and neither job goes before it is stored.
+            std::uint64_t const before = *acknowledged;
+            side->ready = {{0, 0}};
+            side->ended = true;
+            job.step(10, noon);
+            job.stop();
+            for (int i = 0; i < 5; ++i) job.step(10, noon);
+            CHECK_FALSE(job.finished());
+            CHECK(*acknowledged == before);
+            place.unstored->clear();
+            for (int i = 0; i < 5 && !job.finished(); ++i) job.step(10, noon);
+            CHECK(job.report().exit_code() == 0);
+            CHECK(*acknowledged == before + 1);
+        };
+        if (depth == 0) {
+            run_on(weir::from(scripted{main}) | weir::alongside(std::move(other), weir::do_not_wait) | weir::discard());
+        } else {
+            run_on(weir::from(scripted{main}) |
+                   weir::alongside(weir::from(weir::merge(weir::from(scripted{main}) | weir::alongside(std::move(other), weir::do_not_wait),
+                                                          scripted{main})) |
+                                       weir::discard(),
+                                   weir::do_not_wait) |
+                   weir::discard());
+        }
+    };
+    check(0);
+    check(1);
+}
+
 /// A place for dead letters that soon has no room.
 struct full_place {
     std::size_t* taken;

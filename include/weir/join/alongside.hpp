@@ -60,7 +60,8 @@ public:
     }
 
     [[nodiscard]] bool ready() const { return !holds_; }
-    [[nodiscard]] bool busy() const { return stopped_ && !other_.finished(); }
+    /// Dead letters that the job around this one has still to store must not keep it from the end of their road.
+    [[nodiscard]] bool busy() const { return stopped_ && !other_.finished() && !other_.waits_for_letters(); }
     [[nodiscard]] error const* failure() const { return other_.failure(); }
     [[nodiscard]] timestamp next_wake() const {
         if (other_.finished()) return end_of_time;

@@ -43,6 +43,7 @@ struct job_context {
     std::uint64_t round = 0;            ///< number of the current step or push: what was borrowed in one before is let go of
     std::size_t budget = 0;             ///< how many items this poll may still emit
     bool letters_ready = true;          ///< there was room for dead letters when the current step began
+    std::uint64_t letters_held = ~std::uint64_t{0};  ///< the oldest poll with a dead letter that was not stored when the step began
     job_context const* around = nullptr;  ///< of the job in whose steps this one is driven (join/alongside.hpp)
     std::vector<std::string> lane_names{};
     callback<void(dead_letter const&)> dead_letters{};

@@ -59,6 +59,7 @@ public:
         context.now = now;
         ++context.round;
         context.letters_ready = shared_->has_room();
+        context.letters_held = shared_->oldest_letter();
         flow_.tick();
         shared_->letters.tick();
         if constexpr (requires { source_.on_tick(now); }) source_.on_tick(now);
@@ -86,7 +87,7 @@ public:
         // What a stage has failed with is perhaps held by none.
         if (failed()) return state();
         acknowledge();
-        if (drained_ && !flow_.busy() && !shared_->letters.busy()) {
+        if (drained_ && !flow_.busy() && !shared_->busy()) {
             finish();
             return state();
         }
@@ -127,7 +128,7 @@ public:
     }
 
     /// Whether a sink is still sending, or waits to send again.
-    [[nodiscard]] bool sending() { return flow_.busy() || shared_->letters.busy(); }
+    [[nodiscard]] bool sending() { return flow_.busy() || shared_->busy(); }
 
     /// Sends what could not be handled to a sink or chain of `dead_letter`; without it they are counted and the first few
     /// errors are kept in the report.
@@ -196,6 +197,9 @@ public:
     /// that job.
     void go_alongside(job_context const& around) { shared_->context.around = &around; }
 
+    /// It would be over, but dead letters that it has handed on are not stored yet.
+    [[nodiscard]] bool waits_for_letters() { return drained_ && !flow_.busy() && !shared_->letters.busy() && shared_->busy(); }
+
 private:
     struct shared {
         job_context context;
@@ -214,9 +218,46 @@ private:
         }
 
         /// The job around this one acknowledges by polls of its own.
-        void hand_on(dead_letter letter) const {
+        void hand_on(dead_letter letter) {
+            note_handed_on(letter.at.epoch);
             letter.at.epoch = context.around->epoch;
             if (context.around->dead_letters) context.around->dead_letters(letter);
+        }
+
+        /// Dead letters that went into one poll of the job around this one.
+        struct handed_on {
+            std::uint64_t epoch;   ///< the oldest poll here that they are of
+            std::uint64_t around;  ///< the poll there
+            std::uint64_t round;   ///< the step there in which the last of them went
+        };
+        std::vector<handed_on> handed{};
+
+        void note_handed_on(std::uint64_t epoch) {
+            job_context const& to = *context.around;
+            if (handed.empty() || handed.back().around != to.epoch) handed.push_back({epoch, to.epoch, to.round});
+            handed.back().epoch = detail::min_of(handed.back().epoch, epoch);
+            handed.back().round = to.round;
+        }
+
+        void forget_stored() {
+            auto const is_stored = [this](handed_on const& each) {
+                return context.around->round != each.round && context.around->letters_held > each.around;
+            };
+            std::size_t stored = 0;
+            while (stored < handed.size() && is_stored(handed[stored])) ++stored;
+            handed.erase(handed.begin(), handed.begin() + static_cast<std::ptrdiff_t>(stored));
+        }
+
+        /// The oldest poll with a dead letter that is not stored, here or where it was handed on to.
+        [[nodiscard]] std::uint64_t oldest_letter() {
+            forget_stored();
+            std::uint64_t oldest = letters.oldest_held();
+            for (handed_on const& each : handed) oldest = detail::min_of(oldest, each.epoch);
+            return oldest;
+        }
+        [[nodiscard]] bool busy() {
+            forget_stored();
+            return letters.busy() || !handed.empty();
         }
     };
 
@@ -273,7 +314,7 @@ private:
 
     void acknowledge() {
         if constexpr (acknowledged_source<Source>) {
-            std::uint64_t held = detail::min_of(flow_.oldest_held(), shared_->letters.oldest_held());
+            std::uint64_t held = detail::min_of(flow_.oldest_held(), shared_->oldest_letter());
             held = detail::min_of(held, shared_->context.epoch + 1);
             if constexpr (requires { source_.oldest_held(); }) held = detail::min_of<std::uint64_t>(held, source_.oldest_held());
             if (held > acknowledged_) source_.acknowledge(acknowledged_ = held);
@@ -293,6 +334,9 @@ private:
 
     void finish() {
         finished_ = true;
+        // A job that runs alongside has its last turn when it is closed.
+        ++shared_->context.round;
+        shared_->context.letters_held = shared_->oldest_letter();
         flow_.close();
         shared_->letters.close();
         if constexpr (requires { source_.close(); }) source_.close();

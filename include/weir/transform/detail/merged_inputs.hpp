@@ -27,6 +27,7 @@ public:
 
     /// Sends what the input puts aside to the job's dead letters, with the place as it was and the lane renumbered.
     void attach(job_context& outer) {
+        outer_ = &outer;
         context_->dead_letters = [&outer, number = number_, of = of_](dead_letter const& letter) {
             if (!outer.dead_letters) return;
             dead_letter renumbered = letter;
@@ -40,9 +41,13 @@ public:
     void begin_poll(job_context const& outer, std::size_t budget) {
         context_->now = outer.now;
         context_->epoch = outer.epoch;
-        context_->round = outer.round;
         context_->letters_ready = outer.letters_ready;
         context_->budget = budget;
+        take_news(outer);
+    }
+    /// The job is over: what has become of the dead letters of its last poll.
+    void begin_close() {
+        if (outer_) take_news(*outer_);
     }
 
     [[nodiscard]] WEIR_INLINE std::uint32_t outer_lane(std::uint32_t lane) const noexcept {
@@ -82,8 +87,14 @@ public:
     }
 
 private:
+    void take_news(job_context const& outer) {
+        context_->round = outer.round;
+        context_->letters_held = outer.letters_held;
+    }
+
     std::uint32_t number_;
     std::uint32_t of_;
+    job_context const* outer_ = nullptr;
     owner<job_context> context_{new job_context};
     std::vector<bool> lanes_{};  ///< which are live
     std::size_t live_ = 0;
@@ -159,7 +170,10 @@ public:
         each([&](auto& input, merged_input&) { input.stop(mode); });
     }
     void close() {
-        each([](auto& input, merged_input&) { input.close(); });
+        each([](auto& input, merged_input& state) {
+            state.begin_close();
+            input.close();
+        });
     }
     void acknowledge(std::uint64_t epoch)
         requires(acknowledged_source<Inputs> || ...)
