@@ -6,13 +6,19 @@
 #include <memory>
 #include <string>
 #include <support/scripted.hpp>
+#include <utility>
 #include <vector>
+#include <weir/pipeline/any_stream.hpp>
 #include <weir/sink/call.hpp>
+#include <weir/sink/collect.hpp>
 #include <weir/source/push.hpp>
 #include <weir/source/values.hpp>
 #include <weir/transform/event_time.hpp>
 #include <weir/transform/filter.hpp>
 #include <weir/transform/map.hpp>
+#include <weir/transform/merge.hpp>
+#include <weir/transform/take.hpp>
+#include <weir/transform/tee.hpp>
 
 namespace weir_test::pipeline_open_pipeline {
 
@@ -187,6 +193,37 @@ TEST_CASE("stopping a job with its windows kept emits nothing more from an open 
     job.stop(weir::stop_mode::keep_windows);
     CHECK(run_to_end(job) == weir::progress::ended);
     CHECK(end.take().empty());
+}
+
+/// Sends what it was given when it hears of the end, as a batch does.
+struct gathers {
+    std::shared_ptr<std::vector<int>> sent;
+    std::vector<int> held{};
+    void on_item(int const& n) { held.push_back(n); }
+    void on_end(auto&) { *sent = std::exchange(held, {}); }
+    void account(weir::tally& count) const {
+        count.in_flight = held.size();
+        count.passed = count.in - held.size();
+    }
+};
+
+TEST_CASE("when nothing more is wanted, the stages inside the source hear of the end as well") {
+    auto const check = [](auto make) {
+        auto const sent = std::make_shared<std::vector<int>>();
+        std::vector<int> got;
+        auto job = weir::from(make(weir::from(weir::values({1, 2, 3, 4, 5, 6})) | weir::tee(gathers{sent}))) | weir::take(2) |
+                   weir::collect(got);
+        CHECK(run_to_end(job, 3) == weir::progress::ended);
+        CHECK(got == std::vector{1, 2});
+        CHECK(*sent == std::vector{1, 2, 3});
+        CHECK(job.report().balanced());
+        CHECK(job.report().stages[2].count.in_flight == 0);
+    };
+    check([](auto inside) { return std::move(inside).open(); });
+    check([](auto inside) { return (weir::from(std::move(inside).open()) | weir::map(twice) | weir::map([](int n) { return n / 2; })).open(); });
+    check([](auto inside) { return (weir::from(std::move(inside).open()) | weir::take(2)).open(); });
+    check([](auto inside) { return weir::any_stream<int>(std::move(inside)); });
+    check([](auto inside) { return weir::merge(std::move(inside)); });
 }
 
 }  // namespace weir_test::pipeline_open_pipeline

@@ -77,7 +77,8 @@ public:
             detail::source_out<Flow> out(flow_, in_);
             polled = source_.poll(out);
             settle();
-            exhausted_ = polled == poll_result::end || flow_.satisfied();
+            exhausted_ = polled == poll_result::end ||
+                         (flow_.satisfied() && !std::exchange(let_go_, true) && detail::is_over(source_, stop_mode_));
         } else {
             keep_alive();
             settle();
@@ -351,6 +352,7 @@ private:
     std::uint64_t in_ = 0;
     std::uint64_t acknowledged_ = 0;
     stop_mode stop_mode_ = stop_mode::close_windows;
+    bool let_go_ = false;     ///< nothing more is wanted
     bool exhausted_ = false;  ///< nothing more is to be read
     bool drained_ = false;    ///< and the stages have been told
     bool letters_ended_ = false;  ///< and so has the dead letters' road

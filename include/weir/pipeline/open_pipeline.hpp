@@ -49,7 +49,8 @@ public:
             polled_ = true;
             polled = source_.poll(into);
             flow_.settle(out);
-            if (polled == poll_result::end || flow_.satisfied()) {
+            if (polled == poll_result::end ||
+                (flow_.satisfied() && !std::exchange(let_go_, true) && detail::is_over(source_, stop_mode_))) {
                 over_ = true;
                 end_of_input(out);
             }
@@ -144,7 +145,8 @@ private:
     std::uint64_t in_ = 0;
     stop_mode stop_mode_ = stop_mode::close_windows;
     bool polled_ = false;
-    bool over_ = false;  ///< the source has nothing left
+    bool let_go_ = false;  ///< nothing more is wanted of the source
+    bool over_ = false;    ///< the source has nothing left
     bool drained_ = false;
 };
 

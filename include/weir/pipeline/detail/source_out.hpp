@@ -71,6 +71,14 @@ bool stop_source(Source& begin, stop_mode mode) {
     }
 }
 
+/// Nothing more is wanted of a source. False: it has to be polled on until it ends, for stages stand inside it that must
+/// hear of the end.
+template <class Source>
+bool is_over(Source& begin, stop_mode mode) {
+    if constexpr (requires(int& visit_one) { begin.account_inputs(visit_one, 0); }) return !stop_source(begin, mode);
+    else return true;
+}
+
 /// The `out` of a source: counts what it emits and hands it to the first stage of `Flow`.
 ///
 /// `Tail` is what lies behind the last stage: nothing when that is a sink; the `out` of the surrounding source when the
