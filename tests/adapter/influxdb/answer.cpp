@@ -26,6 +26,11 @@ weir::outcome judged(int status, std::string body = {}, std::vector<weir::http::
                        "http://db database 'web'", lines);
 }
 
+TEST_CASE("influxdb answer: a secret that stands where the server's words are cut off does not show in part") {
+    for (std::size_t before = 1016; before < 1026; ++before)
+        CHECK_THAT(judged(401, std::string(before, 'x') + "canary").why.cause, !ContainsSubstring("xc"));
+}
+
 TEST_CASE("influxdb answer: the message is read from both versions' JSON") {
     CHECK(message_of("{\"error\":\"database not found: \\\"nope\\\"\"}\n") == "database not found: \"nope\"");
     CHECK(message_of("{\"code\":\"invalid\",\"message\":\"unable to parse 'a\\\\ b': x\\ny\"}") ==

@@ -68,7 +68,8 @@ inline bool is_one_of(int code, std::initializer_list<int> codes) noexcept {
     return remedy::retry;
 }
 
-/// The server's words: the first 1,024 bytes of a body, without control characters and trailing space.
+/// The server's words: the first 1,024 bytes of a body, without control characters and trailing space. Secrets are to be
+/// masked before: one that is cut off would no longer be known.
 [[nodiscard]] inline std::string words_of(std::string_view body) {
     std::string words(body.substr(0, 1024));
     for (char& c : words)
@@ -96,12 +97,11 @@ inline bool is_one_of(int code, std::initializer_list<int> codes) noexcept {
     int const code = exception_code(answer);
     if (answer.status == 200 && code == 0 && answer.body.empty()) return outcome::acknowledged();
 
-    std::string const words = words_of(answer.body);
+    std::string const words = words_of(client.mask(answer.body));
     error why{.component = "clickhouse", .place = std::string(place), .advice = advice_for(code, answer.status)};
     why.cause = "HTTP " + std::to_string(answer.status);
     if (code != 0) why.cause += ", code " + std::to_string(code);
     why.cause += words.empty() ? std::string(" with an empty body") : ": " + words;
-    why.cause = client.mask(std::move(why.cause));
 
     if (code != 0) {
         switch (remedy_for(code, answer.body)) {

@@ -82,12 +82,12 @@ namespace weir::influxdb {
 
     std::string const message = message_of(answer.body);
     error why{.component = "influxdb", .place = std::string(place)};
-    std::string words = message.substr(0, 1024);
+    // Masked before it is cut: a secret that is cut off would no longer be known.
+    std::string words = client.mask(message).substr(0, 1024);
     for (char& c : words)
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
     words.erase(words.find_last_not_of(' ') + 1);
-    why.cause =
-        client.mask("HTTP " + std::to_string(answer.status) + (words.empty() ? " with an empty body" : ": " + words));
+    why.cause = "HTTP " + std::to_string(answer.status) + (words.empty() ? " with an empty body" : ": " + words);
 
     auto const says = [&](std::string_view text) { return message.find(text) != std::string::npos; };
     switch (answer.status) {

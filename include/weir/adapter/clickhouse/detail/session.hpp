@@ -180,7 +180,7 @@ private:
             if (!sensible) {
                 failure_ = error{.component = "clickhouse",
                                  .place = place_,
-                                 .cause = client_.mask("what answers is no ClickHouse: " + words_of(ended.answer.body)),
+                                 .cause = "what answers is no ClickHouse: " + words_of(client_.mask(ended.answer.body)),
                                  .advice = "options::url is that of the HTTP interface, port 8123 by default"};
                 return false;
             }
