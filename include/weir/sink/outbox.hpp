@@ -34,6 +34,13 @@ struct batch_options {
     std::size_t most_rejected = 100;  ///< refused rows of one batch, beyond which the job stops after all
 };
 
+namespace detail {
+
+/// How many outboxes of this process have begun, on any thread.
+inline std::uint64_t outboxes_begun = 0;
+
+}  // namespace detail
+
 /// Batches in order: one being filled, some waiting, the first on its way. It retries, halves what is refused, and
 /// knows what is not yet stored. Driven by `pump`; a batch is sent only when the one before it is done with, so that
 /// what came later wins in a table that keeps the last.
@@ -75,6 +82,7 @@ public:
     template <class Out>
     void pump(timestamp now, Out& out) {
         now_ = now;
+        if (number_ == 0) number_ = __atomic_add_fetch(&detail::outboxes_begun, 1, __ATOMIC_RELAXED);
         if (born_ == beginning_of_time) born_ = now;
         if (failure_) return;
         if (filling_.rows() != 0) {
@@ -172,12 +180,13 @@ private:
     }
 
     /// Equal bytes are not the same delivery: two legitimate batches may be identical. So the token also says when this
-    /// outbox began and which of its shipments it is, and a server that drops repeated tokens drops retries only.
+    /// outbox began, which one of those of its process it is, and which of its shipments this is: a server that drops
+    /// repeated tokens drops retries only.
     void name_part() {
         part const& named = parts_.back();
         token_.clear();
         for (std::uint64_t number : {waiting_.front().digest(named.first, named.count),
-                                     static_cast<std::uint64_t>(born_.time_since_epoch().count()), serial_++}) {
+                                     static_cast<std::uint64_t>(born_.time_since_epoch().count()), number_, serial_++}) {
             char digits[16];
             if (!token_.empty()) token_.push_back('-');
             token_.append(digits, std::to_chars(digits, digits + sizeof digits, number, 16).ptr);
@@ -324,6 +333,7 @@ private:
     timestamp born_ = beginning_of_time;
     timestamp opened_ = beginning_of_time;
     std::size_t rejected_here_ = 0;
+    std::uint64_t number_ = 0;  ///< among those of this process
     std::uint64_t serial_ = 0;
     std::uint64_t stored_ = 0;
     std::uint64_t put_aside_ = 0;
