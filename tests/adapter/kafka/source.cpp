@@ -312,6 +312,23 @@ TEST_CASE("a lane is idle when the broker confirms that nothing waits, and live 
     CHECK(state->lanes.back() == "t/0 idle");
 }
 
+TEST_CASE("a broker that is far away is read all the same, and is asked whether anything waits") {
+    embedded_broker broker({.partitions = 2});
+    write_numbers(broker, "t", 2, 0, 10);
+    broker.set_round_trip(150ms);
+    for (std::string const group : {"", "g"}) {
+        auto const state = std::make_shared<probe_state>();
+        auto job = probed({.brokers = broker.brokers(), .topic = "t", .group = group, .partitions = {0, 1}, .idle_timeout = 1s}, state);
+        hand_clock clock;
+        INFO("group: " << group);
+        REQUIRE(step_until(job, clock, [&] { return state->taken.size() == 10 || job.finished(); }));
+        clock.tick = 100ms;
+        REQUIRE(step_until(job, clock, [&] { return state->lanes.size() == 4; }));
+        CHECK(contains(state->lanes, "t/0 idle"));
+        CHECK(contains(state->lanes, "t/1 idle"));
+    }
+}
+
 TEST_CASE("a lane with records waiting is never idle, however long it was not polled") {
     embedded_broker broker({.partitions = 1});
     write_numbers(broker, "t", 1, 0, 5);

@@ -23,7 +23,8 @@ namespace weir::kafka {
 /// came of the records below them has reached its end, so a crash repeats records and loses none. While the stages behind
 /// it are not ready its partitions are paused, not dropped, and the group is kept company. The client is made at the first
 /// poll and works on librdkafka's own threads; all else happens on the host's. Opening, rebalances and proofs of idleness
-/// may block a poll for a round trip to the broker, 100 ms at the most (`close_timeout` when partitions are given up).
+/// may block a poll for round trips to the broker: of 100 ms each at the most, or, where the broker has not answered by then,
+/// up to 1.6 s (`close_timeout` when partitions are given up).
 ///
 /// Errors: no broker within `connect_timeout`, a topic that is not there, a right that is missing, an offset that the broker
 /// no longer has, damaged records. Whatever librdkafka mends by itself is told to `on_trouble` only.

@@ -119,6 +119,17 @@ struct connection : client_base<source_options> {
     bool shares = false;      ///< a group shares its partitions: they come and go
     weir::detail::series<lane_event> announcements{};
 
+    static constexpr duration least_patience = std::chrono::milliseconds(100);
+    static constexpr duration most_patience = std::chrono::milliseconds(1600);
+    /// How long a question to the brokers may block. An answer that comes later is lost, and the question is asked again:
+    /// with twice the patience, since a broker that is far away or busy would never be heard otherwise.
+    duration patience = least_patience;
+    void note_answer(rd_kafka_resp_err_t code) {
+        if (code == RD_KAFKA_RESP_ERR__TIMED_OUT) patience = std::min(2 * patience, most_patience);
+    }
+    /// All questions that belong together have been answered.
+    void note_all_answered() { patience = std::max(patience / 2, least_patience); }
+
     void announce(lane& about, lane_event::kind what) {
         bool const opens = what == lane_event::kind::opened;
         if (what == lane_event::kind::ended && !about.opened) return;

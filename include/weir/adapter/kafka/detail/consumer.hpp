@@ -179,7 +179,6 @@ public:
 private:
     static constexpr std::uint32_t most_repeats = 240;  ///< about two minutes of one passing error
     static constexpr duration held_up_before_pause = std::chrono::seconds(1);
-    static constexpr duration patience = std::chrono::milliseconds(100);
 
     void tell_time(timestamp now) {
         // A first time that comes late begins the time-outs; one that goes back restarts them.
@@ -251,7 +250,7 @@ private:
         if (reached_ || shared_.failure || !shared_.connected) return;
         if (shared_.shares && members_.assigned_once()) reached_ = true;
         if (reached_ || shared_.now < saturating_add(shared_.opened_at, shared_.options.connect_timeout)) return;
-        if (shared_.shares && (members_.is_known() || members_.coordinator_answers(patience))) {
+        if (shared_.shares && (members_.is_known() || members_.coordinator_answers(connection::most_patience))) {
             // Joining may rightly take longer than connecting, while the others finish their work.
             shared_.opened_at = shared_.now;
             return;

@@ -34,7 +34,9 @@ public:
                 shared_.now >= saturating_add(each.quiet_since, quiet))
                 rd_kafka_topic_partition_list_add(asked.get(), each.topic.c_str(), each.partition)->offset = RD_KAFKA_OFFSET_END;
         if (asked->cnt == 0) return;
-        if (ask_offsets(shared_.client, *asked, patience)) {
+        rd_kafka_resp_err_t const code = ask_offsets(shared_.client, *asked, shared_.patience);
+        shared_.note_answer(code);
+        if (code) {
             // Not proven. A broker that does not answer must not cost a wait at every step.
             ask_again_ = saturating_add(shared_.now, std::max<duration>(quiet, std::chrono::seconds(1)));
             return;
@@ -47,8 +49,6 @@ public:
     }
 
 private:
-    static constexpr duration patience = std::chrono::milliseconds(100);
-
     connection& shared_;
     timestamp ask_again_ = beginning_of_time;
 };

@@ -71,8 +71,8 @@ public:
     void leave(rd_kafka_topic_partition_list_t& partitions) { unassign(partitions); }
 
 private:
-    /// How long one step may wait for an answer; the question is asked again in the next.
-    static constexpr duration patience = std::chrono::milliseconds(100);
+    /// How long one step may wait for what the topics are.
+    static constexpr duration patience_for_topics = std::chrono::seconds(1);
 
     /// All partitions of the topics, or those that the user chose: asked of the broker in either case, because a partition
     /// that librdkafka meets unprepared waits a second for its leader to be looked up. One round trip a topic.
@@ -87,7 +87,7 @@ private:
     bool list_partitions(std::string const& name, rd_kafka_topic_partition_list_t& list) {
         topic_handle const topic(rd_kafka_topic_new(shared_.client, name.c_str(), nullptr));
         rd_kafka_metadata_t const* found = nullptr;
-        rd_kafka_resp_err_t code = rd_kafka_metadata(shared_.client, 0, topic.get(), &found, milliseconds_of(10 * patience));
+        rd_kafka_resp_err_t code = rd_kafka_metadata(shared_.client, 0, topic.get(), &found, milliseconds_of(patience_for_topics));
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
             code = found->topic_cnt == 1 ? found->topics[0].err : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
             if (code == RD_KAFKA_RESP_ERR_NO_ERROR) choose(found->topics[0], name, list);
@@ -116,6 +116,7 @@ private:
     /// False: the coordinator has not said yet where to begin.
     bool take_over(rd_kafka_topic_partition_list_t& partitions) {
         if (!find_beginnings(partitions)) return false;
+        shared_.note_all_answered();
         if (!assign(partitions)) return true;
         for (int i = 0; i < partitions.cnt; ++i) begin(partitions.elems[i]);
         for (lane& each : shared_.lanes)
@@ -195,7 +196,8 @@ private:
     }
 
     bool ask_brokers(rd_kafka_topic_partition_list_t& list) {
-        rd_kafka_resp_err_t const code = ask_offsets(shared_.client, list, patience);
+        rd_kafka_resp_err_t const code = ask_offsets(shared_.client, list, shared_.patience);
+        shared_.note_answer(code);
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return true;
         std::string where = list.cnt == 1 ? place_of(list.elems[0].topic, list.elems[0].partition) : shared_.place;
         if (is_permanent(code)) shared_.fail(std::move(where), code, "the partition's offsets could not be read");
@@ -210,7 +212,8 @@ private:
     }
 
     bool ask_stored(rd_kafka_topic_partition_list_t& partitions) {
-        rd_kafka_resp_err_t code = rd_kafka_committed(shared_.client, &partitions, milliseconds_of(patience));
+        rd_kafka_resp_err_t code = rd_kafka_committed(shared_.client, &partitions, milliseconds_of(shared_.patience));
+        shared_.note_answer(code);
         std::string where = shared_.options.group;
         for (int i = 0; !code && i < partitions.cnt; ++i) {
             code = partitions.elems[i].err;
