@@ -2,10 +2,12 @@
 #include <weir/sink/dead_letter.hpp>
 
 #include <catch.hpp>
+#include <cstdint>
 #include <string>
 #include <support/scratch.hpp>
 #include <support/scripted.hpp>
 #include <support/scripted_transport.hpp>
+#include <vector>
 #include <weir/base/row.hpp>
 #include <weir/codec/ndjson.hpp>
 #include <weir/sink/batch.hpp>
@@ -71,6 +73,21 @@ TEST_CASE("what the server refuses when the input has ended is in the file too")
     CHECK(run_to_end(job) == weir::progress::ended);
     CHECK(job.report().dead_letters == 1);
     CHECK(folder.read("rejected.ndjson").find("\"cause\":\"no\"") != std::string::npos);
+}
+
+TEST_CASE("a dead letter that is refused itself fails the job, and does not go round for ever") {
+    scripted_transport server;
+    server->judge = [](weir::shipment const&) { return weir::outcome::rejected({.component = "server", .cause = "no"}); };
+    scripted_source const source{{{{emits{1}}}, {{puts_aside{"bad", 0, 17}}}, {{emits{2}}}}, true};
+    auto job = weir::from(scripted_source(source)) | weir::discard();
+    job.dead_letters_to(weir::batch({.rows = 1}, weir::dead_letter_ndjson(), server));
+    for (int i = 0; i < 10 && !job.finished(); ++i) job.step(100, seconds(0));
+    REQUIRE(job.finished());
+    CHECK(job.report().failure->component == "server");
+    CHECK(job.report().failure->cause == "a dead letter was refused: no");
+    CHECK(job.report().dead_letters == 1);
+    CHECK(server->received.size() == 1);
+    CHECK(source.seen->acknowledged == std::vector<std::uint64_t>{2});
 }
 
 TEST_CASE("dead letters that cannot be written fail the job") {

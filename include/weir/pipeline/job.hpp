@@ -61,7 +61,7 @@ public:
         context.letters_ready = shared_->has_room();
         context.letters_held = shared_->oldest_letter();
         flow_.tick();
-        shared_->letters.tick();
+        shared_->on_road([](auto& road) { road.tick(); });
         if constexpr (requires { source_.on_tick(now); }) source_.on_tick(now);
         if (failed()) return state();
         if (!drained_ && (!flow_.ready() || !shared_->has_room())) {
@@ -132,7 +132,7 @@ public:
     [[nodiscard]] bool sending() { return flow_.busy() || shared_->busy(); }
 
     /// Sends what could not be handled to a sink or chain of `dead_letter`; without it they are counted and the first few
-    /// errors are kept in the report.
+    /// errors are kept in the report. What is refused on that road itself stops the job.
     template <class Branch>
     void dead_letters_to(Branch&& branch) {
         shared_->letters = boxed<dead_letter>(std::forward<Branch>(branch));
@@ -208,14 +208,31 @@ private:
         std::vector<error> samples;
         std::uint64_t count = 0;
         bool has_place = false;
+        bool is_on_road = false;
+        std::optional<error> refused{};
 
         [[nodiscard]] bool has_room() const { return letters.ready() && (!context.around || has_place || context.around->letters_ready); }
 
+        /// What is put aside within `call` is a dead letter itself.
+        void on_road(auto&& call) {
+            is_on_road = true;
+            call(letters);
+            is_on_road = false;
+        }
+
         void take(dead_letter const& letter) {
+            // There is nowhere to put it: on the same road it would go round for ever.
+            if (is_on_road) return refuse(letter.why);
             ++count;
             if (samples.size() < 8) samples.push_back(letter.why);
-            letters.accept(letter, letter.at);
+            on_road([&](auto& road) { road.accept(letter, letter.at); });
             if (context.around && !has_place) hand_on(letter);
+        }
+
+        void refuse(error const& why) {
+            if (refused) return;
+            refused = why;
+            refused->cause = "a dead letter was refused: " + why.cause;
         }
 
         /// The job around this one acknowledges by polls of its own.
@@ -290,7 +307,7 @@ private:
 
     void settle() {
         flow_.settle();
-        shared_->letters.settle();
+        shared_->on_road([](auto& road) { road.settle(); });
     }
 
     void end_of_input() {
@@ -304,8 +321,10 @@ private:
     /// Not before the last answer has come: what a server refuses then is a dead letter too.
     void end_of_letters() {
         if (std::exchange(letters_ended_, true)) return;
-        if (stop_mode_ == stop_mode::keep_windows) shared_->letters.flush();
-        else shared_->letters.end();
+        shared_->on_road([this](auto& road) {
+            if (stop_mode_ == stop_mode::keep_windows) road.flush();
+            else road.end();
+        });
     }
 
     /// The source is not polled now, but not forgotten.
@@ -326,6 +345,7 @@ private:
         if (finished_) return failure_.has_value();
         error const* why = flow_.failure();
         if (!why) why = shared_->letters.failure();
+        if (!why && shared_->refused) why = &*shared_->refused;
         if constexpr (requires { source_.failure(); }) if (!why) why = source_.failure();
         if (!why) return false;
         failure_ = *why;
