@@ -14,6 +14,8 @@
 #include <weir/transform/event_time.hpp>
 #include <weir/transform/filter.hpp>
 #include <weir/transform/map.hpp>
+#include <weir/transform/take.hpp>
+#include <weir/transform/tee.hpp>
 
 namespace weir_test::transform_merge {
 
@@ -351,6 +353,29 @@ TEST_CASE("items that carry their own stamp keep it through a merge, but for the
     auto job = weir::from(weir::merge(one, two)) | stamp_keeper{&places};
     run_to_end(job);
     CHECK(places == std::vector<std::string>{"1: 4/70 5 s epoch 1", "2: 0/30 6 s epoch 1", "3: 5/90 7 s epoch 1"});
+}
+
+/// Sends until it is told that the answer has come.
+struct sends_on {
+    bool const* answered;
+    void on_item(int const&) {}
+    [[nodiscard]] bool busy() const { return !*answered; }
+};
+
+TEST_CASE("an input that is not read any more is kept alive, while its sinks are still sending and when it has ended") {
+    scripted_source const read{{{{emits{1}}}}, true};
+    bool answered = false;
+    auto job = weir::from(weir::merge(weir::from(scripted_source(read)) | weir::tee(sends_on{&answered}) | weir::take(1),
+                                      scripted_source{{{{emits{2}}}}, true})) |
+               weir::discard();
+    job.step(10, seconds(0));
+    for (int i = 1; i <= 4; ++i) {
+        job.step(10, seconds(0));
+        answered = i >= 2;
+        CHECK(read.seen->kept_alive == i);
+        CHECK(read.seen->polls == 1);
+    }
+    CHECK_FALSE(job.finished());
 }
 
 TEST_CASE("stopping a job stops every input of its merge") {

@@ -38,9 +38,10 @@ public:
     poll_result poll(auto& out) {
         flow_.tick(out);
         if (over_) end_of_input(out);
+        if constexpr (requires { source_.keep_alive(out.now()); })
+            if (over_ || !flow_.ready()) source_.keep_alive(out.now());
         if (!drained_ && !flow_.ready()) {
             flow_.settle(out);  // what a timer let out
-            if constexpr (requires { source_.keep_alive(out.now()); }) source_.keep_alive(out.now());
             return poll_result::idle;
         }
         auto polled = poll_result::idle;

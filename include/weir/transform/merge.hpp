@@ -29,8 +29,7 @@ public:
         std::size_t const share = this->share_of(out.budget());
         bool any_ready = false;
         this->each([&](auto& input, merged_input& state) {
-            if (state.ended()) return;
-            if (state.paused()) return keep_alive_input(input, state, out.now());
+            if (state.ended() || state.paused()) return keep_alive_input(input, state, out.now());
             state.begin_poll(out.context(), share);
             merge_out<merge_source, std::remove_reference_t<decltype(out)>> through(*this, state, out);
             poll_result const polled = input.poll(through);

@@ -155,8 +155,7 @@ private:
         this->each([&](auto& input, merged_input& state) {
             std::size_t const own = number++;
             line& mine = lines_[own];
-            if (state.ended()) return;
-            if (state.paused()) return keep_alive_input(input, state, out.now());
+            if (state.ended() || state.paused()) return keep_alive_input(input, state, out.now());
             mine.clear();
             state.begin_poll(out.context(), share);
             line_out<line, std::remove_reference_t<decltype(out)>> into(mine, state, out);
