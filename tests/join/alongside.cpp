@@ -291,12 +291,9 @@ TEST_CASE("what the other job put aside is acknowledged to its source when it ha
         if (depth == 0) {
             run_on(weir::from(scripted{main}) | weir::alongside(std::move(other), weir::do_not_wait) | weir::discard());
         } else {
-            run_on(weir::from(scripted{main}) |
-                   weir::alongside(weir::from(weir::merge(weir::from(scripted{main}) | weir::alongside(std::move(other), weir::do_not_wait),
-                                                          scripted{main})) |
-                                       weir::discard(),
-                                   weir::do_not_wait) |
-                   weir::discard());
+            auto inner = weir::from(scripted{main}) | weir::alongside(std::move(other), weir::do_not_wait);
+            auto middle = weir::from(weir::merge(std::move(inner), scripted{main})) | weir::discard();
+            run_on(weir::from(scripted{main}) | weir::alongside(std::move(middle), weir::do_not_wait) | weir::discard());
         }
     };
     check(0);

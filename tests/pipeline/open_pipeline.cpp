@@ -220,7 +220,7 @@ TEST_CASE("when nothing more is wanted, the stages inside the source hear of the
         CHECK(job.report().stages[2].count.in_flight == 0);
     };
     check([](auto inside) { return std::move(inside).open(); });
-    check([](auto inside) { return (weir::from(std::move(inside).open()) | weir::map(twice) | weir::map([](int n) { return n / 2; })).open(); });
+    check([](auto inside) { return (weir::from(std::move(inside).open()) | weir::filter([](int) { return true; })).open(); });
     check([](auto inside) { return (weir::from(std::move(inside).open()) | weir::take(2)).open(); });
     check([](auto inside) { return weir::any_stream<int>(std::move(inside)); });
     check([](auto inside) { return weir::merge(std::move(inside)); });

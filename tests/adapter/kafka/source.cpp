@@ -318,7 +318,8 @@ TEST_CASE("a broker that is far away is read all the same, and is asked whether 
     broker.set_round_trip(150ms);
     for (std::string const group : {"", "g"}) {
         auto const state = std::make_shared<probe_state>();
-        auto job = probed({.brokers = broker.brokers(), .topic = "t", .group = group, .partitions = {0, 1}, .idle_timeout = 1s}, state);
+        auto job = probed(
+            {.brokers = broker.brokers(), .topic = "t", .group = group, .partitions = {0, 1}, .idle_timeout = 1s}, state);
         hand_clock clock;
         INFO("group: " << group);
         REQUIRE(step_until(job, clock, [&] { return state->taken.size() == 10 || job.finished(); }));
