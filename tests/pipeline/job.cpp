@@ -431,6 +431,22 @@ TEST_CASE("dead letters that come after the end of the input come before that of
     }
 }
 
+TEST_CASE("dead letters that wait on their road for an answer go on before the job ends") {
+    waiting_stage const waits;
+    turned_sink const sink;
+    auto job = weir::from(weir::values({1, 2})) | refuses{} | weir::discard();
+    job.dead_letters_to(weir::chain(weir::map([](weir::dead_letter const& letter) { return static_cast<int>(letter.at.position); })) |
+                        waiting_stage(waits) | turned_sink(sink));
+    for (int i = 0; i < 3; ++i) job.step(10, at(1));
+    CHECK_FALSE(job.finished());
+    CHECK(sink.c->ends == 0);
+    *waits.answered = true;
+    for (int i = 0; i < 2; ++i) job.step(10, at(2));
+    CHECK(job.finished());
+    CHECK(sink.c->got == std::vector{0, 1});
+    CHECK(sink.c->ends == 1);
+}
+
 TEST_CASE("without a road for dead letters they are counted all the same") {
     auto job = weir::from(weir::values({1, 2})) | refuses{} | weir::discard();
     while (!job.finished()) job.step(1, at(0));

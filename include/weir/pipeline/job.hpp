@@ -88,7 +88,7 @@ public:
         // What a stage has failed with is perhaps held by none.
         if (failed()) return state();
         acknowledge();
-        if (drained_ && !flow_.busy() && !shared_->busy()) {
+        if (letters_ended_ && !flow_.busy() && !shared_->busy()) {
             finish();
             return state();
         }
@@ -199,7 +199,7 @@ public:
     void go_alongside(job_context const& around) { shared_->context.around = &around; }
 
     /// It would be over, but dead letters that it has handed on are not stored yet.
-    [[nodiscard]] bool waits_for_letters() { return drained_ && !flow_.busy() && !shared_->letters.busy() && shared_->busy(); }
+    [[nodiscard]] bool waits_for_letters() { return letters_ended_ && !flow_.busy() && !shared_->letters.busy() && shared_->busy(); }
 
 private:
     struct shared {
@@ -320,7 +320,8 @@ private:
 
     /// Not before the last answer has come: what a server refuses then is a dead letter too.
     void end_of_letters() {
-        if (std::exchange(letters_ended_, true)) return;
+        if (letters_ended_ || shared_->letters.waiting()) return;
+        letters_ended_ = true;
         shared_->on_road([this](auto& road) {
             if (stop_mode_ == stop_mode::keep_windows) road.flush();
             else road.end();
