@@ -220,6 +220,32 @@ TEST_CASE("what a stage fails with is not acknowledged, though the stage does no
     CHECK(source.log->acknowledged == std::vector<std::uint64_t>{2});
 }
 
+/// Cannot write what it has at the end of a round, in which it took no more either.
+struct full_sink {
+    std::shared_ptr<bool> full = std::make_shared<bool>(false);
+    std::optional<weir::error> why{};
+    std::uint64_t held = 1;
+    void on_item(int const&) {}
+    void settle(auto&) {
+        if (!*full) return;
+        held = weir::nothing_held;
+        why = weir::error{.component = "sink", .cause = "full"};
+    }
+    [[nodiscard]] bool ready() const { return !*full; }
+    [[nodiscard]] std::uint64_t oldest_held() const { return held; }
+    [[nodiscard]] weir::error const* failure() const { return why ? &*why : nullptr; }
+};
+
+TEST_CASE("nor is it when the job was held up") {
+    turned_source source;
+    full_sink sink;
+    auto job = weir::from(source) | sink;
+    job.step(1, at(0));
+    *sink.full = true;
+    CHECK(job.step(1, at(0)) == progress::failed);
+    CHECK(source.log->acknowledged == std::vector<std::uint64_t>{1});
+}
+
 TEST_CASE("stop: windows close or are kept; sinks send what they hold") {
     for (auto const mode : {weir::stop_mode::close_windows, weir::stop_mode::keep_windows}) {
         turned_source source;
