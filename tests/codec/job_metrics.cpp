@@ -183,6 +183,21 @@ TEST_CASE("job metrics: without a clock, and before the first event, nothing is 
     CHECK_NOTHROW(exposition_reader(text));
 }
 
+TEST_CASE("job metrics: what a look-up asked its server, and what it keeps") {
+    using labels = exposition_reader::labels;
+    weir::job_snapshot seen;
+    seen.report.stages.push_back({.name = "redis lookup", .count = {}});
+    seen.report.stages.back().figures.lookup = {.questions = 12, .kept = 7, .most_kept = 100, .bytes = 4096};
+    seen.report.stages.push_back({.name = "map", .count = {}});
+    exposition_reader const read(page_of({seen}));
+    labels const stage{{"stage", "redis lookup"}};
+    CHECK(read.value("weir_lookup_questions_total", stage) == "12");
+    CHECK(read.value("weir_lookup_kept_answers", stage) == "7");
+    CHECK(read.value("weir_lookup_kept_answers_limit", stage) == "100");
+    CHECK(read.value("weir_lookup_kept_bytes", stage) == "4096");
+    CHECK(read.value("weir_lookup_questions_total", {{"stage", "map"}}).empty());
+}
+
 TEST_CASE("job metrics: several jobs share the families, and stages of one name are told apart, whatever they are called") {
     weir::job_snapshot one, other;
     one.options.pipeline = "one";

@@ -57,6 +57,7 @@ public:
         write_stages();
         write_lanes();
         write_deliveries();
+        write_lookups();
         write_time();
         page_.end();
     }
@@ -205,6 +206,26 @@ private:
             metric_kind::histogram, "weir_sink_acknowledgement_seconds",
             "From the first attempt at a shipment to its acknowledgement, by the host's clock.",
             [](delivery_figures const& sent) -> latency_histogram const& { return sent.latency; }, "seconds");
+    }
+
+    template <class Value>
+    void each_lookup(metric_kind kind, std::string_view name, std::string_view help, Value value, std::string_view unit = {}) {
+        page_.family(kind, name, help, unit);
+        each_stage([&](stage_report const& stage, std::string_view called, distinct_names const&) {
+            if (stage.figures.lookup) page_.sample({{"stage", called}}, std::uint64_t{value(*stage.figures.lookup)});
+        });
+    }
+
+    void write_lookups() {
+        each_lookup(metric_kind::counter, "weir_lookup_questions",
+                    "Keys that a server was asked for; all other items were answered by what is kept.",
+                    [](lookup_figures const& asked) { return asked.questions; });
+        each_lookup(metric_kind::gauge, "weir_lookup_kept_answers", "Answers that are kept.",
+                    [](lookup_figures const& asked) { return asked.kept; });
+        each_lookup(metric_kind::gauge, "weir_lookup_kept_answers_limit", "So many answers are kept at most.",
+                    [](lookup_figures const& asked) { return asked.most_kept; });
+        each_lookup(metric_kind::gauge, "weir_lookup_kept_bytes", "Memory that the answers kept take.",
+                    [](lookup_figures const& asked) { return asked.bytes; }, "bytes");
     }
 
     /// Calls `visit(job, watermark, name, names of its lanes)`.

@@ -35,10 +35,20 @@ struct delivery_figures {
     latency_histogram latency{};     ///< of those acknowledged, from the first attempt on, by the host's clock
 };
 
+/// What a look-up has asked of the server that keeps its table, and what it keeps itself. What waits for an answer is in the
+/// ledger.
+struct lookup_figures {
+    std::uint64_t questions = 0;  ///< keys that were asked for; all other items were answered by what is kept
+    std::size_t kept = 0;         ///< answers kept
+    std::size_t most_kept = 0;    ///< so many are kept at most
+    std::size_t bytes = 0;        ///< memory that they take
+};
+
 /// What a stage tells of itself beside its ledger: what its hook `void measure(stage_figures&) const` fills in.
 struct stage_figures {
     std::vector<lane_figures> lanes{};
     std::optional<delivery_figures> delivery{};
+    std::optional<lookup_figures> lookup{};
 };
 
 namespace detail {

@@ -25,7 +25,7 @@ struct stage_report {
     int depth = 0;  ///< 0: the main road; 1: a branch of the stage above, or an input of the merge below; and so on
     tally count;
     stage_role role = stage_role::stage;
-    stage_figures figures{};  ///< what it tells beside the ledger: lanes of a source, batches of a sink
+    stage_figures figures{};  ///< what it tells beside the ledger: lanes of a source, batches of a sink, questions of a look-up
 };
 
 /// How a job stands: its ledger, its dead letters, and how it ended.

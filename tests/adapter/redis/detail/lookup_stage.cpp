@@ -14,6 +14,7 @@
 #include <vector>
 #include <weir/pipeline/job.hpp>
 #include <weir/sink/call.hpp>
+#include <weir/source/push.hpp>
 
 namespace weir_test::adapter_redis_detail_lookup_stage {
 
@@ -45,6 +46,30 @@ struct keeper {
         for (std::string_view const view : std::exchange(views, {})) seen->emplace_back(view);
     }
 };
+
+TEST_CASE("redis lookup: it tells how many keys it asked for, and what it keeps") {
+    kept_values kept;
+    kept.put("user:1", {{"name", "ann"}});
+    kept.put("user:2", {{"name", "bob"}});
+    scripted_redis server(kept.handler());
+    auto options = from(server);
+    options.most_entries = 50;
+    auto job = weir::from(weir::push<click>()) |
+               weir::redis::lookup<user>(options, weir::left_join, [](click const& c, user const*) { return c.page; }) |
+               weir::discard();
+    auto const look = [&] { return job.report().stages.at(1).figures.lookup; };
+    job.step(0, noon);
+    for (std::int64_t const id : {1, 2, 1, 1, 2}) job.push(click{id, "/"});
+    auto const deadline = std::chrono::steady_clock::now() + 20s;
+    while (job.report().stages.at(1).count.in_flight != 0 && std::chrono::steady_clock::now() < deadline) job.step(0, noon);
+    job.push(click{2, "/"});
+    REQUIRE(look());
+    CHECK(look()->questions == 2);
+    CHECK(look()->kept == 2);
+    CHECK(look()->most_kept == 50);
+    CHECK(look()->bytes > 0);
+    CHECK(job.report().stages.at(1).count.passed == 6);
+}
 
 TEST_CASE("redis lookup: what waited and has gone on does not count, however many polls wait in turn") {
     std::size_t const most_held_bytes = GENERATE(60u, 100u, 200u);

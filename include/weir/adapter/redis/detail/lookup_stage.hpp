@@ -16,6 +16,7 @@
 #include <weir/join/detail/owned_texts.hpp>
 #include <weir/join/lookup.hpp>
 #include <weir/pipeline/context.hpp>
+#include <weir/pipeline/figures.hpp>
 #include <weir/pipeline/detail/waiting_room.hpp>
 #include <weir/sink/batch.hpp>
 
@@ -48,7 +49,8 @@ public:
     lookup_stage(lookup_options chosen, Function function)
         : plan_(lookup_plan::of(chosen, columns_of<Item>(), std::type_identity<Row>())),
           form_{.times = chosen.times, .plausible = chosen.plausible, .named = plan_.wanted.list},
-          most_waiting_(weir::detail::max_of<std::size_t>(chosen.most_waiting, 1)), most_held_bytes_(chosen.most_held_bytes), function_(std::move(function)),
+          most_waiting_(weir::detail::max_of<std::size_t>(chosen.most_waiting, 1)), most_entries_(chosen.most_entries),
+          most_held_bytes_(chosen.most_held_bytes), function_(std::move(function)),
           cache_(new cache(chosen.most_entries, chosen.time_to_live, chosen.absent_time_to_live)),
           server_(login(chosen, "lookup_"), chosen, plan_.wanted) {
         if (!plan_.problem.empty())
@@ -110,6 +112,10 @@ public:
         count.filtered = count.in - emitted_ - null_keys_ - dead_lettered_ - room_.items();
     }
 
+    void measure(stage_figures& into) const {
+        into.lookup = {.questions = questions_, .kept = cache_->size(), .most_kept = most_entries_, .bytes = cache_->memory()};
+    }
+
     /// How many answers it keeps.
     [[nodiscard]] std::size_t kept() const noexcept { return cache_->size(); }
     /// Bytes that these take, but for what members such as std::string hold of their own.
@@ -138,6 +144,7 @@ private:
         std::uint32_t number = cache_->find(name_, key_size_, now);
         if (number != cache::none) [[likely]] return number;
         number = cache_->add(name_, key_size_);
+        ++questions_;
         server_.ask(number, [&](byte_buffer& into) {
             into.append(plan_.before);
             append_argument(into, name_.view().substr(0, key_size_));
@@ -202,6 +209,7 @@ private:
     lookup_plan plan_;
     field_form form_;
     std::size_t most_waiting_;
+    std::size_t most_entries_;
     std::size_t most_held_bytes_;
     Function function_;
     weir::detail::owner<cache> cache_;  ///< it stays where it is when the job is moved
@@ -217,6 +225,7 @@ private:
     std::uint64_t emitted_ = 0;
     std::uint64_t null_keys_ = 0;
     std::uint64_t dead_lettered_ = 0;
+    std::uint64_t questions_ = 0;
 };
 
 }  // namespace weir::redis::detail
