@@ -546,6 +546,30 @@ TEST_CASE("events at the two ends of time come out, in windows that are cut off 
     }
 }
 
+template <class Function>
+[[nodiscard]] std::vector<std::string> rows_of_far_events(Function function) {
+    // More panes apart than half of what 32 bits can number, and both open until the stream ends.
+    constexpr std::int64_t far = (std::int64_t{1} << 31) + 10;
+    std::vector<std::string> rows;
+    auto job = weir::from(weir::values(std::vector<order>{{1, 5, at_micros(10)}, {1, 3, at_micros(10 + far)}})) |
+               weir::event_time<&order::at>(weir::bounded_out_of_orderness(micros(2 * far)), {.max_ahead = weir::no_future_guard}) |
+               weir::key_by<&order::shop>() | weir::window(weir::hopping(micros(2), micros(1)), weir::drop_late) |
+               weir::aggregate(weir::as<"result">(function), weir::count()) | weir::call([&](auto const& row) {
+                   rows.push_back(std::to_string(row.template get<"window_start">().time_since_epoch().count() % far) + ": " +
+                                  std::to_string(row.template get<"result">()) + " of " + std::to_string(row.template get<"count">()));
+               });
+    while (!job.finished()) job.step(10, at_micros(0));
+    CHECK(job.report().balanced());
+    return rows;
+}
+
+TEST_CASE("what a key did in panes long gone is not in windows far behind them, though both were open at once") {
+    CHECK(rows_of_far_events(weir::sum<&order::amount>()) == std::vector<std::string>{"9: 5 of 1", "10: 5 of 1", "9: 3 of 1", "10: 3 of 1"});
+    CHECK(rows_of_far_events(weir::max<&order::amount>()) == std::vector<std::string>{"9: 5 of 1", "10: 5 of 1", "9: 3 of 1", "10: 3 of 1"});
+    CHECK(rows_of_far_events(weir::distinct<&order::amount>()) ==
+          std::vector<std::string>{"9: 1 of 1", "10: 1 of 1", "9: 1 of 1", "10: 1 of 1"});
+}
+
 struct noted_epochs {
     std::vector<std::uint64_t>* epochs;
 

@@ -241,6 +241,8 @@ private:
     void drop_oldest() {
         if constexpr (how == combining::walk && lends_results) retired_.push_back(std::move(sealed_.front().memory));
         sealed_.erase(0);
+        // Histories know the lower half of a pane's number: one that lies far enough behind these would seem to lie before them.
+        if (sealed_.empty()) keys_.clear();
     }
 
     template <class Out>
