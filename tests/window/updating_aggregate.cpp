@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <oracle/random_stream.hpp>
 #include <string>
+#include <support/scripted_lanes.hpp>
 #include <string_view>
 #include <vector>
 #include <weir/aggregate/count.hpp>
@@ -19,6 +21,7 @@
 #include <weir/transform/changelog.hpp>
 #include <weir/transform/event_time.hpp>
 #include <weir/transform/key_by.hpp>
+#include <weir/transform/map.hpp>
 #include <weir/window/aggregate.hpp>
 #include <weir/window/global.hpp>
 #include <weir/window/tumbling.hpp>
@@ -209,6 +212,46 @@ TEST_CASE("open_windows shows each open window, and what it holds") {
     CHECK(open[0].items == 2);
     CHECK_FALSE(open[0].fired);
     CHECK(open[1].items == 1);
+}
+
+struct page_count {
+    std::string_view page;
+    std::uint64_t clicks;
+    weir::timestamp end;
+};
+
+TEST_CASE("what the row of an expired key borrows lives until the poll is over, so that windows behind windows may gather") {
+    lane_script<fact> script;
+    constexpr std::uint32_t pages = 100'000;
+    std::uint64_t position = 0;
+    auto const emit = [&](std::uint32_t page, std::int64_t time) {
+        script.emit({page, static_cast<std::uint32_t>(position), 1, at(time)}, {.position = position});
+        ++position;
+    };
+    for (std::int64_t round = 0; round < 2; ++round) {
+        for (std::uint32_t page = 0; page < pages; ++page) emit(page, 1000 * round);
+        emit(pages, 1000 * round + 500);  // all the others expire, in the same poll
+        script.end_poll();
+    }
+    std::uint64_t rows = 0;
+    bool right = true;
+    auto job = weir::from(scripted_lanes(lending(script), true)) |
+               weir::event_time<&text_fact::at>(weir::bounded_out_of_orderness(micros(0))) | weir::key_by<&text_fact::page>() |
+               weir::window(weir::tumbling(micros(1'000'000)), weir::drop_late, weir::emit::every(micros(1'000'000)), weir::discarding,
+                            weir::expire_after(micros(100))) |
+               weir::aggregate(weir::count().as<"clicks">()) | weir::map([](auto const& row) {
+                   return page_count{row.template get<"page">(), row.template get<"clicks">(), row.template get<"window_end">()};
+               }) |
+               weir::key_by<&page_count::page>() | weir::window(weir::tumbling(micros(1'000'000)), weir::drop_late) |
+               weir::aggregate(weir::sum<&page_count::clicks>()) | weir::call([&](auto const& row) {
+                   right = right && row.template get<"page">() == page_of(static_cast<std::uint32_t>(rows)) &&
+                           row.template get<"sum">() == 2;
+                   ++rows;
+               });
+    while (!job.finished()) job.step(1'000'000, at(0));
+    CHECK(rows == pages + 1);
+    CHECK(right);
+    CHECK(job.report().balanced());
 }
 
 }  // namespace weir_test::window_updating_aggregate

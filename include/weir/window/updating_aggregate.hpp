@@ -132,7 +132,8 @@ public:
 
     void settle(auto&) {
         windows_.settle();
-        outgrown_.clear();
+        resting_.clear();
+        resting_.swap(outgrown_);
     }
 
     void account(tally& count) const {
@@ -362,7 +363,8 @@ private:
     [[no_unique_address]] typename Settings::limit_type room_;
     period_marks expiry_;
     std::int64_t closed_early_ = std::numeric_limits<std::int64_t>::min();
-    series<outgrown> outgrown_;
+    series<outgrown> outgrown_;  ///< in this poll
+    series<outgrown> resting_;   ///< in the one before: the stages behind settle later
     std::uint64_t in_flight_ = 0;
     std::uint64_t aggregated_ = 0;
     std::uint64_t outside_ = 0;
