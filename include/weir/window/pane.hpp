@@ -57,6 +57,7 @@ struct plain_panes {
     static constexpr std::size_t near = 16;       ///< how many from the base on are found by their distance
     static constexpr std::int64_t multiple = 1;   ///< the base is a multiple of this: a power of two
     static constexpr std::size_t table_near = std::size_t{1} << 20;  ///< bytes of a number table that are searched at once
+    static constexpr std::size_t spares = 2;      ///< how many that were taken out are kept for reuse, at the most
     /// What is noted of a pane beside its table.
     struct notes {
         static void clear() noexcept {}
@@ -169,10 +170,11 @@ public:
 
 private:
     void reuse(owner<pane_type> done) {
+        if (spare_.size() >= Shape::spares) return;
         done->table.clear();
         done->memory.clear();
         done->notes.clear();
-        if (spare_.size() < 2) spare_.push_back(std::move(done));
+        spare_.push_back(std::move(done));
     }
 
     [[nodiscard]] std::uint64_t distance_of(pane_type const& of) const noexcept {

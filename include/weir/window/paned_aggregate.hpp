@@ -31,6 +31,7 @@ struct shared_panes {
     static constexpr std::int64_t multiple = 2;
     // Out of order, items fall into several panes by turns, each with many new keys: the tables share the near caches.
     static constexpr std::size_t table_near = std::size_t{1} << 18;
+    static constexpr std::size_t spares = plain_panes::spares;
     /// When the keys of a pane were seen first there, in the order of its table, and what the pane came too late for.
     struct notes {
         series<std::uint64_t> arrivals{};

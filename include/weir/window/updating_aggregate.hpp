@@ -43,8 +43,10 @@ struct updated_cell {
 };
 
 /// Panes that know how many of their rows have changed since they were emitted: of those that are held for a day in case a
-/// late item comes, nearly all have none.
+/// late item comes, nearly all have none. Where there is a limit, none keeps memory that would count for the next.
+template <bool Limited>
 struct updated_panes : plain_panes {
+    static constexpr std::size_t spares = Limited ? 0 : plain_panes::spares;
     struct notes {
         std::uint64_t unseen = 0;  ///< cells with unseen items
         void clear() noexcept { unseen = 0; }
@@ -72,7 +74,8 @@ class updating_aggregate {
     using row_type = aggregate_row<Key, Functions...>;
     using results_type = typename functions_type::results_type;
     using cell_type = updated_cell<typename functions_type::state_type, results_type>;
-    using windows_type = pane_set<key_type, cell_type, borrows<decltype(row_type::values)>, updated_panes>;
+    using shape = updated_panes<Settings::limited>;
+    using windows_type = pane_set<key_type, cell_type, borrows<decltype(row_type::values)>, shape>;
     using window_type = typename windows_type::pane_type;
     using entry_type = typename windows_type::table_type::entry;
     static constexpr bool discards = Settings::discards;
