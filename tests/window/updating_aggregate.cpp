@@ -119,6 +119,28 @@ TEST_CASE("emit::when: a rule of one's own says when early rows come; the final 
     CHECK(log == std::vector<std::string>{"/ 2 /", "/ 3 /"});
 }
 
+/// Fires when a row holds two visits.
+struct two_visits {
+    std::vector<std::uint64_t>* held;
+    bool fires(weir::trigger_view const& view) const {
+        held->push_back(view.items);
+        return view.items == 2;
+    }
+};
+
+TEST_CASE("emit::when: a trigger is shown how many items the row holds: where rows discard, those since the row before") {
+    std::vector<std::string> log;
+    std::vector<std::uint64_t> held;
+    auto job = visits(log, weir::emit::when(two_visits{&held}), weir::discarding);
+    for (std::int64_t time : {1, 2, 3, 4, 5}) job.push(visit{"/", time});
+    CHECK(held == std::vector<std::uint64_t>{1, 2, 1, 2, 1});
+    CHECK(log == std::vector<std::string>{"/ 2 /", "/ 2 /"});
+    held.clear();
+    auto accumulating = visits(log, weir::emit::when(two_visits{&held}));
+    for (std::int64_t time : {1, 2, 3}) accumulating.push(visit{"/", time});
+    CHECK(held == std::vector<std::uint64_t>{1, 2, 3});
+}
+
 /// Never.
 struct not_early {
     bool fires(weir::trigger_view const&) const { return false; }

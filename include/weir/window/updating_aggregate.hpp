@@ -229,7 +229,8 @@ private:
             ++cell.owned;
             ++in_flight_;
         }
-        trigger_view const view{start_of(window), end_of(window), out.at().time, watermark_, cell.items, cell.unseen};
+        std::uint64_t const in_row = discards ? cell.unseen : cell.items;
+        trigger_view const view{start_of(window), end_of(window), out.at().time, watermark_, in_row, cell.unseen};
         if (plan_.fires_at_once(view, window.fired)) emit_row(window, entry, out);
     }
 
