@@ -24,6 +24,7 @@
 #include <weir/transform/map.hpp>
 #include <weir/window/aggregate.hpp>
 #include <weir/window/global.hpp>
+#include <weir/window/hopping.hpp>
 #include <weir/window/tumbling.hpp>
 #include <weir/window/window.hpp>
 
@@ -273,6 +274,21 @@ TEST_CASE("what the row of an expired key borrows lives until the poll is over, 
     while (!job.finished()) job.step(1'000'000, at(0));
     CHECK(rows == pages + 1);
     CHECK(right);
+    CHECK(job.report().balanced());
+}
+
+TEST_CASE("an event at the end of time is in the last windows that there are") {
+    std::vector<std::uint64_t> counts;
+    auto job = weir::from(weir::push<visit>()) |
+               weir::event_time([](visit const& each) { return at(each.time); }, weir::bounded_out_of_orderness(micros(0)),
+                                {.max_ahead = weir::no_future_guard}) |
+               weir::window(weir::hopping(micros(3), micros(1), micros(-1)), weir::drop_late, weir::emit::on_update) |
+               weir::aggregate(weir::count()) |
+               weir::call([&](auto const& row) { counts.push_back(row.template get<"count">()); });
+    job.push(visit{"/", std::numeric_limits<std::int64_t>::max() - 1});
+    job.push(visit{"/", std::numeric_limits<std::int64_t>::max() - 1});
+    job.stop();
+    CHECK(counts == std::vector<std::uint64_t>{1, 1, 1, 2, 2, 2});
     CHECK(job.report().balanced());
 }
 

@@ -114,11 +114,12 @@ public:
         }
         key_type const key = key_.of(item);
         bool taken = false;
-        for (std::int64_t number = first; number <= last; ++number) {
+        for (std::int64_t number = first;; ++number) {
             window_type* window = find_or_open(number, out.at().epoch);
             key_type const under = window ? room_for(key, window, out) : key;
             if (!window) ++late_assignments_;
             else add(*window, under, item, !std::exchange(taken, true), out);
+            if (number == last) break;  // at the end of time numbers end too
         }
         if (!taken) late_.take(item, out.at());
     }
