@@ -184,6 +184,23 @@ TEST_CASE("expire_after forgets keys without events, at multiples of the duratio
     CHECK(job.report().total().in_flight == 0);
 }
 
+TEST_CASE("expire_after: the row of a key comes once more before it is forgotten where its window would have a final one") {
+    std::vector<seen_row> rows;
+    std::uint64_t late = 0;
+    auto job = counting(rows, late, weir::global(), weir::expire_after(micros(1000)), weir::emit::every(micros(100)));
+    job.push(visit{"quiet", 50});
+    job.push(visit{"busy", 900});
+    REQUIRE(rows.size() == 1);
+    job.push(visit{"busy", 1950});  // the watermark is 1850: quiet since 50
+    REQUIRE(rows.size() == 3);
+    CHECK(rows[1].user == "quiet");
+    CHECK(rows[1].count == 1);
+    CHECK(rows[2].user == "busy");
+    job.stop();
+    CHECK(rows.size() == 4);
+    CHECK(job.report().balanced());
+}
+
 TEST_CASE("expire_after keeps what is needed to say what an update replaces") {
     std::vector<seen_row> rows;
     std::uint64_t late = 0;

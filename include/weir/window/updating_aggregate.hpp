@@ -260,9 +260,12 @@ private:
     void close(window_type& window, Out& out) {
         windows_.fired(window);
         window.table.for_each([&](entry_type& entry) {
-            if (entry.state.unseen != 0 || (plan_.always_final && !discards)) emit_row(window, entry, out);
+            if (comes_at_end(entry.state)) emit_row(window, entry, out);
         });
     }
+
+    /// Whether a row comes of it when its window closes, however little is new.
+    [[nodiscard]] bool comes_at_end(cell_type const& cell) const { return cell.unseen != 0 || (plan_.always_final && !discards); }
 
     template <class Out>
     void emit_unseen(window_type& window, Out& out) {
@@ -282,7 +285,7 @@ private:
             window.table.for_each([&](entry_type& entry) {
                 if (!expired(entry.state)) return;
                 ++gone;
-                if (entry.state.unseen != 0) emit_row(window, entry, out);
+                if (!window.fired && comes_at_end(entry.state)) emit_row(window, entry, out);
             });
             if (gone == 0) continue;
             outgrown_.push_back({std::exchange(window.table, typename windows_type::table_type(process_seed)),
