@@ -160,6 +160,19 @@ TEST_CASE("what windows that have closed held does not count for those that come
     CHECK(most < 140'000);
 }
 
+TEST_CASE("what discarded rows have shown does not count: a new key has its place however long the others have been there") {
+    std::vector<seen_row> rows;
+    std::uint64_t late = 0;
+    auto job = counting(rows, late, weir::global(), weir::state_limit(200'000, weir::overflow_key("others")), weir::emit::every(micros(10)),
+                        weir::discarding);
+    for (int round = 0; round < 2'000; ++round) push_users(job, 10, 10 * round);
+    job.push(visit{"new", 20'000});
+    job.stop();
+    CHECK(total(rows) == 20'001);
+    CHECK(rows.back().user == "new");
+    CHECK(job.report().balanced());
+}
+
 TEST_CASE("expire_after forgets keys without events, at multiples of the duration, and emits them before") {
     std::vector<seen_row> rows;
     std::uint64_t late = 0;

@@ -47,9 +47,12 @@ struct updated_cell {
 template <bool Limited>
 struct updated_panes : plain_panes {
     static constexpr std::size_t spares = Limited ? 0 : plain_panes::spares;
+    static constexpr std::size_t little_memory = std::size_t{1} << 14;  ///< bytes that are not worth tidying
     struct notes {
         std::uint64_t unseen = 0;  ///< cells with unseen items
-        void clear() noexcept { unseen = 0; }
+        std::size_t shown = 0;     ///< rows emitted since it was looked at how much memory it holds
+        std::size_t tidy_memory = little_memory;  ///< what it may hold without moving on
+        void clear() noexcept { *this = {}; }
     };
 };
 
@@ -232,7 +235,9 @@ private:
         }
         std::uint64_t const in_row = discards ? cell.unseen : cell.items;
         trigger_view const view{start_of(window), end_of(window), out.at().time, watermark_, in_row, cell.unseen};
-        if (plan_.fires_at_once(view, window.fired)) emit_row(window, entry, out);
+        if (!plan_.fires_at_once(view, window.fired)) return;
+        emit_row(window, entry, out);
+        tidy(window);
     }
 
     /// Emits what the watermark has closed and what is due of the others, the oldest window first, and lets go of what can no
@@ -273,6 +278,7 @@ private:
         window.table.for_each([&](entry_type& entry) {
             if (entry.state.unseen != 0) emit_row(window, entry, out);
         });
+        tidy(window);
     }
 
     /// Moves what has not expired into a new table: entries of a table stay in their order, and their texts in its arena.
@@ -287,17 +293,32 @@ private:
                 ++gone;
                 if (!window.fired && comes_at_end(entry.state)) emit_row(window, entry, out);
             });
-            if (gone == 0) continue;
-            outgrown_.push_back({std::exchange(window.table, typename windows_type::table_type(process_seed)),
-                                 std::exchange(window.memory, arena())});
-            windows_.lend(window);
-            outgrown_.back().table.for_each([&](entry_type& entry) {
-                if (expired(entry.state)) return;
-                key_type const key = entry.key;
-                window.table.find_or_insert(key, windows_.hash(key), window.memory,
-                                            [&] { return moved(entry.state, window.memory); });
-            });
+            if (gone != 0) move_on(window, [&](cell_type const& cell) { return !expired(cell); });
         }
+    }
+
+    /// What rows that discard have shown is no longer needed: once the window's memory may be mostly that, the rest moves on.
+    void tidy(window_type& window) {
+        if constexpr (discards && functions_type::template grows<Item> && functions_type::mergeable) {
+            if (window.notes.shown < max_of<std::size_t>(64, window.table.size())) return;
+            window.notes.shown = 0;
+            if (window.memory.capacity() <= window.notes.tidy_memory) return;
+            move_on(window, [](cell_type const&) { return true; });
+            window.notes.tidy_memory = max_of(shape::little_memory, window.memory.capacity() * 2);
+        }
+    }
+
+    /// Moves the cells that are kept into a new table.
+    template <class Keep>
+    void move_on(window_type& window, Keep&& keep) {
+        outgrown_.push_back({std::exchange(window.table, typename windows_type::table_type(process_seed)),
+                             std::exchange(window.memory, arena())});
+        windows_.lend(window);
+        outgrown_.back().table.for_each([&](entry_type& entry) {
+            if (!keep(entry.state)) return;
+            key_type const key = entry.key;
+            window.table.find_or_insert(key, windows_.hash(key), window.memory, [&] { return moved(entry.state, window.memory); });
+        });
     }
 
     /// The cell with all that it borrows in other memory.
@@ -330,6 +351,7 @@ private:
         if constexpr (discards) {
             out.emit(row_with(results), at);
             cell.state = functions_.init();
+            ++window.notes.shown;
         } else {
             output const made = cell.emitted ? output{change_kind::update, row_with(results), row_with(*cell.emitted)}
                                              : output{change_kind::insert, row_with(results), {}};
