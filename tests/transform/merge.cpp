@@ -318,6 +318,16 @@ TEST_CASE("aligned inputs: one that is idle or has ended is waited for no longer
     CHECK(job.report().total().in == 5);
 }
 
+TEST_CASE("aligned inputs: a span that is negative, ahead of which even the least would be, fails the job at its first step") {
+    auto job = weir::from(weir::merge(weir::aligned(std::chrono::seconds(-1)), timed({{{{emits{1}}}, {{emits{2}}}}}, 0),
+                                      timed({{{{emits{1}}}, {{emits{2}}}}}, 0))) |
+               weir::discard();
+    CHECK(run_to_end(job, 10) == weir::progress::failed);
+    REQUIRE(job.report().failure);
+    CHECK(job.report().failure->component == "merge");
+    CHECK(job.report().failure->cause == "the span given to aligned is negative");
+}
+
 /// A record that knows where it comes from, as a Kafka record does.
 struct stamped {
     int value;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/error.hpp>
 #include <weir/transform/detail/merged_inputs.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -21,7 +23,14 @@ public:
     using merged_inputs<Stream, Inputs...>::merged_inputs;
 
     /// Lets no input get further ahead of the least than this.
-    void align(duration max_ahead) { max_ahead_ = max_ahead; }
+    void align(duration max_ahead) {
+        max_ahead_ = max_ahead;
+        // Even the least would be further ahead than that: nothing would be read any more.
+        if (max_ahead.count() < 0)
+            failure_ = error{.component = "merge", .cause = "the span given to aligned is negative", .advice = "give zero or more"};
+    }
+
+    [[nodiscard]] error const* failure() { return failure_ ? &*failure_ : merged_inputs<Stream, Inputs...>::failure(); }
 
     poll_result poll(auto& out) {
         this->announce(out);
@@ -55,6 +64,7 @@ private:
     }
 
     duration max_ahead_ = duration::max();
+    std::optional<error> failure_;
 };
 
 }  // namespace detail
