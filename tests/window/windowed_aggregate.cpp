@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <catch.hpp>
+#include <chrono>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -23,6 +24,8 @@
 #include <weir/transform/key_by.hpp>
 #include <weir/transform/map.hpp>
 #include <weir/window/aggregate.hpp>
+#include <weir/window/hopping.hpp>
+#include <weir/window/tumbling.hpp>
 
 namespace weir_test::window_windowed_aggregate {
 
@@ -545,6 +548,29 @@ TEST_CASE("an item that owns its key's text need not outlive the call, however l
     while (!job.finished()) job.step(10'000, at_micros(0));
     CHECK(rows == 200'000);
     CHECK(wrong == 0);
+}
+
+/// Sums of windows by their ends, in seconds from the beginning of time; a minute of all time begins 54.775808 s behind it.
+template <class Rule>
+[[nodiscard]] std::string sums_at_the_beginning(Rule rule) {
+    std::string sums;
+    auto const fact_at = [](std::int64_t value, int second) {
+        return fact{{}, 0, value, weir::beginning_of_time + std::chrono::seconds(second)};
+    };
+    auto job = weir::from(weir::values(std::vector{fact_at(1, 1), fact_at(2, 56), fact_at(4, 57), fact_at(8, 36)})) |
+               weir::event_time<&fact::at>(weir::bounded_out_of_orderness(std::chrono::minutes(5))) |
+               weir::window(rule, weir::drop_late) | weir::aggregate(weir::sum<&fact::value>()) | weir::call([&](auto const& row) {
+                   auto const end = row.template get<"window_end">() - weir::beginning_of_time;
+                   sums += std::to_string(end.count() / 1'000'000) + ": " + std::to_string(row.template get<"sum">()) + "; ";
+               });
+    while (!job.finished()) job.step(10, at_micros(0));
+    CHECK(job.report().balanced());
+    return sums;
+}
+
+TEST_CASE("events near the beginning of time are in their own windows, though the first of them begins before it") {
+    CHECK(sums_at_the_beginning(weir::tumbling(std::chrono::minutes(1))) == "54: 9; 114: 6; ");
+    CHECK(sums_at_the_beginning(weir::hopping(std::chrono::seconds(40), std::chrono::minutes(1))) == "34: 1; 94: 6; ");
 }
 
 }  // namespace weir_test::window_windowed_aggregate

@@ -109,6 +109,9 @@ public:
         if (distance < near_.size() && near_[distance].pane) near_[distance].entrance = grown.table.enter();
     }
 
+    /// Until a pane is opened, fired or closed, none is near.
+    void forget_near() noexcept { near_.fill({}); }
+
     /// The number of the oldest open pane that has not fired, rounded down to the shape's multiple; any such number when
     /// there is none.
     [[nodiscard]] std::int64_t base() const noexcept { return base_; }
@@ -182,7 +185,7 @@ private:
     }
 
     void look_around() noexcept {
-        near_.fill({});
+        forget_near();
         bool found = false;
         for (auto const& each : open_) {
             if (each->fired) continue;

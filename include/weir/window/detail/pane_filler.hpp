@@ -87,7 +87,11 @@ protected:
     }
 
     /// To be called when panes were opened or closed: the base may be another.
-    void panes_moved() { base_start_ = rule_.start_of(panes_.base()); }
+    void panes_moved() {
+        base_start_ = rule_.start_of(panes_.base());
+        if constexpr (counts_from_start)
+            if (base_start_ == beginning_of_time) [[unlikely]] panes_.forget_near();  // it begins before, where nothing is counted from
+    }
 
     /// An item that is not near: into a pane that is known to be the one.
     WEIR_INLINE void add_to_pane(pane_type& target, item_argument item) {
@@ -131,6 +135,7 @@ private:
     static constexpr std::size_t longest_run = 64;
     static constexpr bool counted_apart = !Functions::counts;
     static constexpr bool reads_items = Functions::reads_items;
+    static constexpr bool counts_from_start = requires(Rule const& rule, timestamp t) { rule.windows_since(t, t); };
     static constexpr bool numbers_arrivals = requires(notes_type& notes) { notes.note(std::uint64_t{}); };
     /// An item that owns the text which its key refers to may be gone when the call is over.
     static constexpr bool keys_last = !borrows<key_type> || (borrows<Item> && std::is_trivially_destructible_v<Item>);
@@ -190,7 +195,7 @@ private:
     }
 
     [[nodiscard]] WEIR_INLINE std::uint64_t distance_from_base(timestamp t) const noexcept {
-        if constexpr (requires { rule_.windows_since(t, base_start_); }) return rule_.windows_since(t, base_start_);
+        if constexpr (counts_from_start) return rule_.windows_since(t, base_start_);
         else return static_cast<std::uint64_t>(rule_.number_of(t)) - static_cast<std::uint64_t>(panes_.base());
     }
 
