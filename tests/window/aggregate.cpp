@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <oracle/random_stream.hpp>
 #include <string>
 #include <string_view>
+#include <support/scripted_lanes.hpp>
 #include <type_traits>
 #include <vector>
 #include <weir/aggregate/count.hpp>
@@ -20,6 +22,9 @@
 #include <weir/transform/event_time.hpp>
 #include <weir/transform/key_by.hpp>
 #include <weir/transform/map.hpp>
+#include <weir/window/count_window.hpp>
+#include <weir/window/hopping.hpp>
+#include <weir/window/sliding.hpp>
 #include <weir/window/tumbling.hpp>
 #include <weir/window/window.hpp>
 
@@ -176,6 +181,44 @@ TEST_CASE("an aggregate function of the user's own, under its name or one given 
             longest.push_back(row.template get<"longest">());
         }));
     CHECK(longest == std::vector<std::int64_t>{9, 2});
+}
+
+/// Whether the first poll is acknowledged while the second window still holds the row that came of it. Its row comes after one
+/// of a later poll: the first windows come by their ends, whatever was read first.
+template <class Window>
+[[nodiscard]] bool acknowledges_too_early(Window second) {
+    auto const micros = [](std::int64_t n) { return weir::duration(n); };
+    lane_script<fact> script;
+    std::uint64_t position = 0;
+    for (std::int64_t time : {12, 5, 30, 31}) {
+        script.emit({1, static_cast<std::uint32_t>(position), 1, weir::timestamp(micros(time))}, {.position = position}).end_poll();
+        ++position;
+    }
+    scripted_lanes source(script, false);
+    auto const progress = source.progress();
+    auto job = weir::from(std::move(source)) | weir::event_time<&fact::at>(weir::bounded_out_of_orderness(micros(10))) |
+               weir::window(weir::tumbling(micros(10)), weir::drop_late) | weir::aggregate(weir::count().as<"facts">()) |
+               std::move(second) | weir::aggregate(weir::count()) | weir::discard();
+    bool early = false;
+    for (int poll = 0; poll < 3; ++poll) {
+        job.step(10, at(0));
+        early = early || progress->acknowledged > progress->item_epochs.at(0);
+    }
+    CHECK(job.report().total().aggregated >= 2);
+    while (!job.finished()) job.step(10, at(0));
+    CHECK(job.report().balanced());
+    return early;
+}
+
+TEST_CASE("a window needs the oldest poll that an item of it was read in, whichever item came first") {
+    auto const span = [](std::int64_t n) { return weir::duration(n); };
+    CHECK_FALSE(acknowledges_too_early(weir::window(weir::tumbling(span(1000)), weir::drop_late)));
+    CHECK_FALSE(acknowledges_too_early(weir::window(weir::tumbling(span(1000)), weir::drop_late, weir::allowed_lateness(span(9)))));
+    CHECK_FALSE(acknowledges_too_early(weir::window(weir::tumbling(span(1000)), weir::drop_late, weir::emit::every(span(500)))));
+    CHECK_FALSE(acknowledges_too_early(weir::window(weir::hopping(span(1000), span(500)), weir::drop_late)));
+    CHECK_FALSE(acknowledges_too_early(weir::window(weir::hopping(span(1000), span(7)), weir::drop_late)));
+    CHECK_FALSE(acknowledges_too_early(weir::window(weir::sliding(span(1000)), weir::drop_late)));
+    CHECK_FALSE(acknowledges_too_early(weir::window(weir::count_window(100, 1), weir::drop_late)));
 }
 
 }  // namespace weir_test::window_aggregate

@@ -71,7 +71,7 @@ struct pane {
     best_table<Key, State, Shape::table_near> table{process_seed};
     arena memory{};
     spread_count items{};      ///< that came in while it was open
-    std::uint64_t epoch = 0;   ///< of the poll in which its first item was read
+    std::uint64_t epoch = 0;   ///< of the oldest poll in which an item of it was read
     bool fired = false;        ///< its result was emitted; it only waits for corrections
     [[no_unique_address]] typename Shape::notes notes{};
 };

@@ -162,7 +162,7 @@ private:
     /// A pane whose items are in the histories.
     struct sealed_pane {
         std::int64_t number = 0;
-        std::uint64_t epoch = 0;  ///< of the poll in which its first item was read
+        std::uint64_t epoch = 0;  ///< of the oldest poll in which an item of it was read
         std::uint64_t items = 0;
         arena memory{};           ///< where its states live, if they live in an arena
     };

@@ -223,6 +223,7 @@ private:
     void add(window_type& window, key_type const& key, Item const& item, bool owner, Out& out) {
         std::uint64_t const hash = windows_.hash(key);
         window.items.add_one(hash);
+        window.epoch = min_of(window.epoch, out.at().epoch);
         entry_type& entry = window.table.find_or_insert(key, hash, window.memory, [&] { return cell_type(functions_.init()); });
         cell_type& cell = entry.state;
         if (!functions_.add(cell.state, window.memory, item)) overflow(entry.key, window);

@@ -30,6 +30,7 @@ public:
             ++null_keys_;
             return;
         }
+        if (out.at().epoch < latest_epoch_) [[unlikely]] note_epoch(out.at().time, out.at().epoch);
         auto const& near = panes_.near_base(distance_from_base(out.at().time));
         if (!near.entrance) [[unlikely]] {
             if (!near.pane) return self().add_elsewhere(item, out.apart());
@@ -47,6 +48,8 @@ public:
         requires(Panes::table_type::indirect && Key::reads_members)
     {
         drain();
+        if (out.at().epoch < latest_epoch_) [[unlikely]]
+            for (timestamp const time : times) note_epoch(time, out.at().epoch);
         for (std::size_t first = 0; first < items.size(); first += longest_run)
             add_run(items.subspan(first, min_of(longest_run, items.size() - first)), times.subspan(first), first, out);
     }
@@ -82,6 +85,7 @@ protected:
     /// Opens a pane that an item belongs to.
     pane_type& open_pane(std::int64_t number, std::uint64_t epoch, bool apart) {
         pane_type& opened = panes_.open(number, epoch, apart);
+        latest_epoch_ = max_of(latest_epoch_, epoch);
         panes_moved();
         return opened;
     }
@@ -156,6 +160,12 @@ private:
     };
 
     [[nodiscard]] WEIR_INLINE Self& self() noexcept { return static_cast<Self&>(*this); }
+
+    /// An item was read before one that opened a pane, as rows of windows and items that had to wait may be: its pane, if it is
+    /// open, needs that poll too.
+    [[gnu::noinline]] void note_epoch(timestamp time, std::uint64_t epoch) {
+        if (pane_type* const open = panes_.find(rule_.number_of(time))) open->epoch = min_of(open->epoch, epoch);
+    }
 
     WEIR_INLINE static void note_item([[maybe_unused]] pane_type& target, [[maybe_unused]] std::uint64_t hash) {
         if constexpr (counted_apart) target.items.add_one(hash);
@@ -275,6 +285,7 @@ protected:
     timestamp base_start_{};
     timestamp watermark_ = beginning_of_time;
     std::uint64_t null_keys_ = 0;
+    std::uint64_t latest_epoch_ = 0;  ///< in which a pane was opened
     [[no_unique_address]] arrival_type next_arrival_{};
     std::conditional_t<can_delay, delay_line<delayed, 32>, nothing> delayed_{};
     std::optional<error> failure_;
