@@ -4,8 +4,10 @@
 #include <catch.hpp>
 #include <cstdint>
 #include <map>
+#include <oracle/random_stream.hpp>
 #include <string>
 #include <string_view>
+#include <support/scripted_lanes.hpp>
 #include <vector>
 #include <weir/aggregate/count.hpp>
 #include <weir/aggregate/distinct.hpp>
@@ -163,8 +165,8 @@ TEST_CASE("what windows that have closed held does not count for those that come
 TEST_CASE("what discarded rows have shown does not count: a new key has its place however long the others have been there") {
     std::vector<seen_row> rows;
     std::uint64_t late = 0;
-    auto job = counting(rows, late, weir::global(), weir::state_limit(200'000, weir::overflow_key("others")), weir::emit::every(micros(10)),
-                        weir::discarding);
+    auto job = counting(rows, late, weir::global(), weir::state_limit(200'000, weir::overflow_key("others")),
+                        weir::emit::every(micros(10)), weir::discarding);
     for (int round = 0; round < 2'000; ++round) push_users(job, 10, 10 * round);
     job.push(visit{"new", 20'000});
     job.stop();
@@ -256,6 +258,34 @@ TEST_CASE("expire_after: a key that stays still knows which row its next one rep
     job.push(visit{"busy", 2100});
     job.push(visit{"quiet", 2200});
     CHECK(log == "insert quiet; insert busy; update busy; update busy; insert quiet; ");
+}
+
+/// Facts, one a poll, counted in a window that does not close; behind each poll but the last, how many were acknowledged.
+template <class... Options>
+[[nodiscard]] std::vector<std::uint64_t> acknowledged_facts(std::vector<fact> const& facts, Options... options) {
+    lane_script<fact> script;
+    for (fact const& each : facts) script.emit(each, {.position = each.id}).end_poll();
+    scripted_lanes source(script, false);
+    auto const progress = source.progress();
+    auto job = weir::from(std::move(source)) | weir::event_time<&fact::at>(weir::bounded_out_of_orderness(micros(0))) |
+               weir::key_by<&fact::key>() | weir::window(weir::global(), weir::drop_late, options...) |
+               weir::aggregate(weir::count()) | weir::discard();
+    std::vector<std::uint64_t> acknowledged;
+    for (std::size_t i = 1; i < facts.size(); ++i) {
+        job.step(10, at(0));
+        std::uint64_t done = 0;
+        for (std::uint64_t const epoch : progress->item_epochs) done += epoch < progress->acknowledged ? 1U : 0U;
+        acknowledged.push_back(done);
+    }
+    return acknowledged;
+}
+
+TEST_CASE("expire_after: what was read of a key that is forgotten is acknowledged, though the window stays open") {
+    auto const acknowledged = acknowledged_facts({{1, 0, 0, at(10)}, {2, 1, 0, at(20)}, {1, 2, 0, at(30)}, {2, 3, 0, at(900)},
+                                                  {2, 4, 0, at(1500)}, {3, 5, 0, at(4000)}, {3, 6, 0, at(4010)}},
+                                                 weir::expire_after(micros(1000)));
+    // The first key is forgotten at 1500, the second at 4000.
+    CHECK(acknowledged == std::vector<std::uint64_t>{0, 0, 0, 0, 1, 5});
 }
 
 }  // namespace weir_test::window_state_limit

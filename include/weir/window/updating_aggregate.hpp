@@ -27,17 +27,33 @@
 
 namespace weir::detail {
 
+/// When a key's events were and when they were read, as far as it takes to forget keys.
+template <bool Expires>
+struct cell_age {
+    timestamp latest = beginning_of_time;  ///< event time
+    std::uint64_t epoch = nothing_held;    ///< of the oldest poll
+
+    void note(stamp const& at) noexcept {
+        latest = max_of(latest, at.time);
+        epoch = min_of(epoch, at.epoch);
+    }
+};
+template <>
+struct cell_age<false> {
+    static void note(stamp const&) noexcept {}
+};
+
 /// What is known of one window and key: the state, and how much of it was emitted.
 ///
 /// It has no default constructor, which keeps it out of the tables that make states ahead of time.
-template <class State, class Results>
+template <class State, class Results, bool Expires>
 struct updated_cell {
     State state;
     std::optional<Results> emitted{};  ///< as they were emitted last
     std::uint64_t items = 0;
     std::uint64_t unseen = 0;  ///< items since the row was emitted last
     std::uint64_t owned = 0;   ///< of them, those that the ledger counts here and in no other window
-    timestamp latest = beginning_of_time;  ///< event time
+    [[no_unique_address]] cell_age<Expires> age{};
 
     explicit updated_cell(State initial) : state(std::move(initial)) {}
 };
@@ -76,7 +92,7 @@ class updating_aggregate {
     using functions_type = function_set<Functions...>;
     using row_type = aggregate_row<Key, Functions...>;
     using results_type = typename functions_type::results_type;
-    using cell_type = updated_cell<typename functions_type::state_type, results_type>;
+    using cell_type = updated_cell<typename functions_type::state_type, results_type, Settings::expires>;
     using shape = updated_panes<Settings::limited>;
     using windows_type = pane_set<key_type, cell_type, borrows<decltype(row_type::values)>, shape>;
     using window_type = typename windows_type::pane_type;
@@ -229,7 +245,7 @@ private:
         if (!functions_.add(cell.state, window.memory, item)) overflow(entry.key, window);
         ++cell.items;
         if (cell.unseen++ == 0) ++window.notes.unseen;
-        cell.latest = max_of(cell.latest, out.at().time);
+        cell.age.note(out.at());
         if (owner) {
             ++cell.owned;
             ++in_flight_;
@@ -287,14 +303,22 @@ private:
     void forget_expired(Out& out) {
         for (auto const& each : windows_.all()) {
             window_type& window = *each;
-            auto const expired = [&](cell_type const& cell) { return saturating_add(cell.latest, expiry_.period()) <= watermark_; };
+            auto const expired = [&](cell_type const& cell) {
+                return saturating_add(cell.age.latest, expiry_.period()) <= watermark_;
+            };
             std::size_t gone = 0;
             window.table.for_each([&](entry_type& entry) {
                 if (!expired(entry.state)) return;
                 ++gone;
                 if (!window.fired && comes_at_end(entry.state)) emit_row(window, entry, out);
             });
-            if (gone != 0) move_on(window, [&](cell_type const& cell) { return !expired(cell); });
+            if (gone == 0) continue;
+            window.epoch = nothing_held;
+            move_on(window, [&](cell_type const& cell) {
+                if (expired(cell)) return false;
+                window.epoch = min_of(window.epoch, cell.age.epoch);
+                return true;
+            });
         }
     }
 
@@ -332,7 +356,7 @@ private:
         fresh.items = cell.items;
         fresh.unseen = cell.unseen;
         fresh.owned = cell.owned;
-        fresh.latest = cell.latest;
+        fresh.age = cell.age;
         return fresh;
     }
 

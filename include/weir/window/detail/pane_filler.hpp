@@ -93,8 +93,9 @@ protected:
     /// To be called when panes were opened or closed: the base may be another.
     void panes_moved() {
         base_start_ = rule_.start_of(panes_.base());
+        // One that begins before all time gives nothing to count from.
         if constexpr (counts_from_start)
-            if (base_start_ == beginning_of_time) [[unlikely]] panes_.forget_near();  // it begins before, where nothing is counted from
+            if (base_start_ == beginning_of_time) [[unlikely]] panes_.forget_near();
     }
 
     /// An item that is not near: into a pane that is known to be the one.
