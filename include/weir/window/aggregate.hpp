@@ -116,6 +116,10 @@ constexpr auto operator_for_window(Settings& settings, Late late, Key key, std::
             return paned_aggregate<Item, Key, rule, Late, Functions...>(std::move(key), std::move(settings.rule), std::move(late),
                                                                         std::move(functions));
         }
+    } else if constexpr (Settings::expires && function_set<Functions...>::template grows<Item> && !function_set<Functions...>::mergeable) {
+        static_assert(never<rule>, "weir: `expire_after` gives memory back by moving the states of the keys that stay, and one of the "
+                                   "aggregate functions cannot merge. Give it `void merge(state& into, state const& from) const`.");
+        return broken{};
     } else if constexpr (window_rule<rule> || pane_rule<rule>) {
         return updating_aggregate<Item, Key, Settings, Late, Functions...>(std::move(key), std::move(settings), std::move(late),
                                                                             std::move(functions));
