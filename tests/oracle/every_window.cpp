@@ -63,6 +63,13 @@ void run_aligned(std::uint64_t seed, std::uint64_t count, Make make) {
         return compare_with_oracle(stream, [=, r = rule](auto late) { return weir::window(r, emission, late); },
                                    {.rule = judged, .emission = emission}, weir::window_rule<std::remove_const_t<decltype(rule)>>);
     });
+    run_cases(seed + 60'000'000, count, [&](small_stream const& stream, dice& roll) {
+        auto const [rule, judged] = make(roll);
+        auto const emission = weir::emit::when(every_third());
+        return compare_with_oracle(stream, [=, r = rule](auto late) { return weir::window(r, emission, weir::discarding, late); },
+                                   {.rule = judged, .emission = emission, .discarding = true},
+                                   weir::window_rule<std::remove_const_t<decltype(rule)>>);
+    });
 }
 
 TEST_CASE("tumbling windows, with every emission, are what the oracle says") {

@@ -306,8 +306,8 @@ private:
     }
 
     [[nodiscard]] trigger_view look_at(view const& window, timestamp time) const {
-        return {window.span.start, window.span.end,     time,
-                watermark_,        window.items.size(), unsaid(window).size()};
+        std::size_t const unseen = unsaid(window).size();
+        return {window.span.start, window.span.end, time, watermark_, settings_.discarding ? unseen : window.items.size(), unseen};
     }
 
     /// The rows said of these items before: of this window, or of sessions that are now part of it.
