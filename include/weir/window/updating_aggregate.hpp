@@ -72,6 +72,11 @@ struct updated_panes : plain_panes {
     };
 };
 
+/// `kept_in` copies all that such a result borrows.
+template <class Result>
+inline constexpr bool can_be_kept =
+    !borrows<Result> || std::is_same_v<Result, std::string_view> || std::is_same_v<Result, std::optional<std::string_view>>;
+
 /// A result with the text that it borrows, if it is one, copied into other memory.
 template <class Result>
 [[nodiscard]] Result kept_in(arena& memory, Result const& result) {
