@@ -143,6 +143,11 @@ TEST_CASE("a size or an advance that is not positive is not valid, and says so")
     CHECK_FALSE(weir::hopping(10s, 0s).valid());
     CHECK_FALSE(weir::hopping(10s, -5s).valid());
     CHECK_FALSE(weir::hopping(weir::duration::max(), 1us).valid());
+    // An instant in 2^30 windows, and in one more.
+    constexpr weir::duration most(std::int64_t{2} << 30);
+    CHECK(weir::hopping(most, 2us).valid());
+    CHECK(weir::hopping(most - 1us, 2us).valid());
+    CHECK_FALSE(weir::hopping(most + 1us, 2us).valid());
     CHECK(weir::hopping(0s, 0s).complaint().component == "window");
     CHECK(weir::hopping(0s, 0s).most_panes() >= 1);
 }

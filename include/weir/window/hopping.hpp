@@ -25,7 +25,8 @@ public:
 
     constexpr explicit hopping(duration size, duration advance, duration offset = duration::zero())
         : size_(size.count() > 0 ? size.count() : 1), advance_(advance.count() > 0 ? advance.count() : 1), offset_(offset.count()),
-          whole_(size_ / advance_), valid_(size.count() > 0 && advance.count() > 0 && whole_ <= most_at_once),
+          whole_(size_ / advance_),
+          valid_(size.count() > 0 && advance.count() > 0 && whole_ + (size_ % advance_ != 0 ? 1 : 0) <= most_at_once),
           panes_(duration(advance_), duration(size_ % advance_), offset) {}
 
     /// The panes: cut at the starts and at the ends of windows.
