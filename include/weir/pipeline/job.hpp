@@ -2,12 +2,12 @@
 #pragma once
 #include <weir/base/detail/order.hpp>
 #include <weir/base/detail/owner.hpp>
-#include <weir/pipeline/boxed.hpp>
 #include <weir/pipeline/describe.hpp>
 #include <weir/pipeline/explain.hpp>
 #include <weir/pipeline/pipe.hpp>
 #include <weir/pipeline/report.hpp>
 #include <weir/pipeline/detail/ledger_watch.hpp>
+#include <weir/pipeline/detail/letter_road.hpp>
 #include <weir/pipeline/detail/source_out.hpp>
 
 #include <concepts>
@@ -39,7 +39,7 @@ public:
         : source_(std::move(source)), flow_(std::move(flow)), shared_(new shared) {
         if constexpr (requires { source_.attach(shared_->context); }) source_.attach(shared_->context);
         flow_.attach(shared_->context);
-        shared_->context.dead_letters = [letters = shared_.get()](dead_letter const& letter) { letters->take(letter); };
+        shared_->context.dead_letters = [letters = &shared_->letters](dead_letter const& letter) { letters->take(letter); };
     }
 
 #ifdef WEIR_WATCH_LEDGERS
@@ -58,13 +58,12 @@ public:
         job_context& context = shared_->context;
         context.now = now;
         ++context.round;
-        context.letters_ready = shared_->has_room();
-        context.letters_held = shared_->oldest_letter();
+        shared_->letters.tell();
         flow_.tick();
-        shared_->on_road([](auto& road) { road.tick(); });
+        shared_->letters.tick();
         if constexpr (requires { source_.on_tick(now); }) source_.on_tick(now);
         if (failed()) return state();
-        if (!drained_ && (!flow_.ready() || !shared_->has_room())) {
+        if (!drained_ && (!flow_.ready() || !shared_->letters.has_room())) {
             settle();  // what a timer let out
             keep_alive();
             if (failed()) return state();
@@ -88,7 +87,7 @@ public:
         // What a stage has failed with is perhaps held by none.
         if (failed()) return state();
         acknowledge();
-        if (letters_ended_ && !flow_.busy() && !shared_->busy()) {
+        if (letters_ended_ && !flow_.busy() && !shared_->letters.busy()) {
             finish();
             return state();
         }
@@ -129,15 +128,13 @@ public:
     }
 
     /// Whether a sink is still sending, or waits to send again.
-    [[nodiscard]] bool sending() { return flow_.busy() || shared_->busy(); }
+    [[nodiscard]] bool sending() { return flow_.busy() || shared_->letters.busy(); }
 
     /// Sends what could not be handled to a sink or chain of `dead_letter`; without it they are counted and the first few
     /// errors are kept in the report. What is refused on that road itself stops the job.
     template <class Branch>
     void dead_letters_to(Branch&& branch) {
-        shared_->letters = boxed<dead_letter>(std::forward<Branch>(branch));
-        shared_->letters.attach(shared_->context);
-        shared_->has_place = true;
+        shared_->letters.lead_to(std::forward<Branch>(branch));
     }
 
     /// Whether it has ended or failed.
@@ -155,8 +152,8 @@ public:
         weir::report whole;
         whole.ended = finished_ && !failure_;
         whole.failure = failure_;
-        whole.dead_letter_samples = shared_->samples;
-        whole.dead_letters = shared_->count;
+        whole.dead_letter_samples = shared_->letters.samples();
+        whole.dead_letters = shared_->letters.count();
         whole.stages = visit_stages().lines;
         return whole;
     }
@@ -199,84 +196,13 @@ public:
     void go_alongside(job_context const& around) { shared_->context.around = &around; }
 
     /// It would be over, but dead letters that it has handed on are not stored yet.
-    [[nodiscard]] bool waits_for_letters() { return letters_ended_ && !flow_.busy() && !shared_->letters.busy() && shared_->busy(); }
+    [[nodiscard]] bool waits_for_letters() { return letters_ended_ && !flow_.busy() && shared_->letters.waits_around(); }
 
 private:
+    /// What stays where it is when the job is moved.
     struct shared {
         job_context context;
-        boxed<dead_letter> letters;
-        std::vector<error> samples;
-        std::uint64_t count = 0;
-        bool has_place = false;
-        bool is_on_road = false;
-        std::optional<error> refused{};
-
-        [[nodiscard]] bool has_room() const { return letters.ready() && (!context.around || has_place || context.around->letters_ready); }
-
-        /// What is put aside within `call` is a dead letter itself.
-        void on_road(auto&& call) {
-            is_on_road = true;
-            call(letters);
-            is_on_road = false;
-        }
-
-        void take(dead_letter const& letter) {
-            // There is nowhere to put it: on the same road it would go round for ever.
-            if (is_on_road) return refuse(letter.why);
-            ++count;
-            if (samples.size() < 8) samples.push_back(letter.why);
-            on_road([&](auto& road) { road.accept(letter, letter.at); });
-            if (context.around && !has_place) hand_on(letter);
-        }
-
-        void refuse(error const& why) {
-            if (refused) return;
-            refused = why;
-            refused->cause = "a dead letter was refused: " + why.cause;
-        }
-
-        /// The job around this one acknowledges by polls of its own.
-        void hand_on(dead_letter letter) {
-            note_handed_on(letter.at.epoch);
-            letter.at.epoch = context.around->epoch;
-            if (context.around->dead_letters) context.around->dead_letters(letter);
-        }
-
-        /// Dead letters that went into one poll of the job around this one.
-        struct handed_on {
-            std::uint64_t epoch;   ///< the oldest poll here that they are of
-            std::uint64_t around;  ///< the poll there
-            std::uint64_t round;   ///< the step there in which the last of them went
-        };
-        std::vector<handed_on> handed{};
-
-        void note_handed_on(std::uint64_t epoch) {
-            job_context const& to = *context.around;
-            if (handed.empty() || handed.back().around != to.epoch) handed.push_back({epoch, to.epoch, to.round});
-            handed.back().epoch = detail::min_of(handed.back().epoch, epoch);
-            handed.back().round = to.round;
-        }
-
-        void forget_stored() {
-            auto const is_stored = [this](handed_on const& each) {
-                return context.around->round != each.round && context.around->letters_held > each.around;
-            };
-            std::size_t stored = 0;
-            while (stored < handed.size() && is_stored(handed[stored])) ++stored;
-            handed.erase(handed.begin(), handed.begin() + static_cast<std::ptrdiff_t>(stored));
-        }
-
-        /// The oldest poll with a dead letter that is not stored, here or where it was handed on to.
-        [[nodiscard]] std::uint64_t oldest_letter() {
-            forget_stored();
-            std::uint64_t oldest = letters.oldest_held();
-            for (handed_on const& each : handed) oldest = detail::min_of(oldest, each.epoch);
-            return oldest;
-        }
-        [[nodiscard]] bool busy() {
-            forget_stored();
-            return letters.busy() || !handed.empty();
-        }
+        detail::letter_road letters{context};
     };
 
     [[nodiscard]] detail::report_lines visit_stages() {
@@ -292,8 +218,8 @@ private:
         whole.about = about;
         whole.failure = failure_;
         whole.over = drained_ || finished_;
-        whole.held_up = !flow_.ready() || !shared_->has_room();
-        if (!shared_->has_room()) whole.held_up_by = "dead_letters_to";
+        whole.held_up = !flow_.ready() || !shared_->letters.has_room();
+        if (!shared_->letters.has_room()) whole.held_up_by = "dead_letters_to";
         detail::explainer into(whole, shared_->context);
         explain_inputs(into);
         into.finish();
@@ -307,7 +233,7 @@ private:
 
     void settle() {
         flow_.settle();
-        shared_->on_road([](auto& road) { road.settle(); });
+        shared_->letters.settle();
     }
 
     void end_of_input() {
@@ -322,10 +248,7 @@ private:
     void end_of_letters() {
         if (letters_ended_ || shared_->letters.waiting()) return;
         letters_ended_ = true;
-        shared_->on_road([this](auto& road) {
-            if (stop_mode_ == stop_mode::keep_windows) road.flush();
-            else road.end();
-        });
+        shared_->letters.end(stop_mode_);
     }
 
     /// The source is not polled now, but not forgotten.
@@ -335,7 +258,7 @@ private:
 
     void acknowledge() {
         if constexpr (acknowledged_source<Source>) {
-            std::uint64_t held = detail::min_of(flow_.oldest_held(), shared_->oldest_letter());
+            std::uint64_t held = detail::min_of(flow_.oldest_held(), shared_->letters.oldest_held());
             held = detail::min_of(held, shared_->context.epoch + 1);
             if constexpr (requires { source_.oldest_held(); }) held = detail::min_of<std::uint64_t>(held, source_.oldest_held());
             if (held > acknowledged_) source_.acknowledge(acknowledged_ = held);
@@ -346,7 +269,6 @@ private:
         if (finished_) return failure_.has_value();
         error const* why = flow_.failure();
         if (!why) why = shared_->letters.failure();
-        if (!why && shared_->refused) why = &*shared_->refused;
         if constexpr (requires { source_.failure(); }) if (!why) why = source_.failure();
         if (!why) return false;
         failure_ = *why;
@@ -358,7 +280,7 @@ private:
         finished_ = true;
         // A job that runs alongside has its last turn when it is closed.
         ++shared_->context.round;
-        shared_->context.letters_held = shared_->oldest_letter();
+        shared_->letters.tell();
         flow_.close();
         shared_->letters.close();
         if constexpr (requires { source_.close(); }) source_.close();
