@@ -4,12 +4,14 @@
 #include <catch.hpp>
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <oracle/random_stream.hpp>
 #include <string>
 #include <string_view>
 #include <support/scripted_lanes.hpp>
 #include <type_traits>
+#include <utility>
 #include <vector>
 #include <weir/aggregate/count.hpp>
 #include <weir/aggregate/distinct.hpp>
@@ -219,6 +221,29 @@ TEST_CASE("a window needs the oldest poll that an item of it was read in, whiche
     CHECK_FALSE(acknowledges_too_early(weir::window(weir::hopping(span(1000), span(7)), weir::drop_late)));
     CHECK_FALSE(acknowledges_too_early(weir::window(weir::sliding(span(1000)), weir::drop_late)));
     CHECK_FALSE(acknowledges_too_early(weir::window(weir::count_window(100, 1), weir::drop_late)));
+}
+
+/// The sums of the windows of facts, one a value at the time beside it.
+template <class Rule>
+[[nodiscard]] std::vector<std::int64_t> sums_of(Rule rule, std::vector<std::pair<std::int64_t, std::int64_t>> const& timed) {
+    std::vector<fact> facts;
+    for (auto const& [time, value] : timed) facts.push_back({1, 0, value, weir::timestamp(weir::duration(time))});
+    std::vector<std::int64_t> sums;
+    auto job = weir::from(weir::values(std::move(facts))) | weir::event_time<&fact::at>(weir::ascending_timestamps) |
+               weir::key_by<&fact::key>() | weir::window(rule, weir::drop_late) | weir::aggregate(weir::sum<&fact::value>()) |
+               weir::call([&](auto const& row) { sums.push_back(row.template get<"sum">()); });
+    while (!job.finished()) job.step(10, at(0));
+    CHECK_FALSE(job.report().failure);
+    return sums;
+}
+
+TEST_CASE("a sum that fits is no overflow, whatever it would be while one part after the other leaves the window") {
+    auto const span = [](std::int64_t n) { return weir::duration(n); };
+    constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+    using sums = std::vector<std::int64_t>;
+    CHECK(sums_of(weir::hopping(span(25), span(10)), {{0, -5}, {5, 5}, {12, most}}) == sums{-5, most, most, most});
+    CHECK(sums_of(weir::sliding(span(12)), {{0, -5}, {1, 5}, {5, most}, {13, 0}}) == sums{-5, 0, most, most});
+    CHECK(sums_of(weir::count_window(4, 3), {{0, -5}, {1, 5}, {2, most}, {3, -1}, {4, -1}, {5, -1}}) == sums{most, most - 3});
 }
 
 }  // namespace weir_test::window_aggregate

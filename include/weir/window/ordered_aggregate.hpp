@@ -334,9 +334,7 @@ private:
         emit_row(of, kept_ == 0 ? window.first_absorbed() : window.first_time(), time, out);
         aggregated_ += std::exchange(of.value.uncovered, 0);
         if (kept_ == 0) return window.clear(functions_);
-        bool turned = true;
-        while (window.size() > kept_) turned &= window.evict(functions_, row_memory_);
-        if (!turned) [[unlikely]] overflow(of, time);
+        if (!window.evict_to(kept_, functions_, row_memory_)) [[unlikely]] overflow(of, time);
     }
 
     [[nodiscard]] timestamp first_uncovered(key_state const& of) const {

@@ -95,7 +95,14 @@ public:
     [[nodiscard]] bool evict_before(timestamp start, Functions const& functions, arena& none) {
         bool held = true;
         while (size_ != 0 && times_[head_] < start) held &= evict(functions, none);
-        return held;
+        return held || add_up(functions, none);
+    }
+
+    /// Lets the oldest events go until so many are left.
+    [[nodiscard, gnu::always_inline]] bool evict_to(std::size_t count, Functions const& functions, arena& none) {
+        bool held = true;
+        while (size_ > count) held &= evict(functions, none);
+        return held || add_up(functions, none);
     }
 
     /// The state of all events together; what it refers to lies in `memory`. `held` becomes false when it cannot hold it.
@@ -214,6 +221,15 @@ private:
     [[nodiscard, gnu::always_inline]] arena& back_memory([[maybe_unused]] arena& none) noexcept {
         if constexpr (InArena) return memory_.back;
         else return none;
+    }
+
+    /// The total anew: while several events go one by one, what is left on the way may not fit where what is left then does.
+    [[nodiscard, gnu::noinline]] bool add_up(Functions const& functions, arena& none) {
+        if constexpr (!subtracts) return false;
+        back_ = functions.init();
+        bool held = true;
+        for (std::size_t i = 0; i < size_; ++i) held &= functions.merge(back_, states_[wrapped(head_ + i)], none);
+        return held;
     }
 
     /// Makes the whole ring the front part: a walk from the newest event to the oldest.

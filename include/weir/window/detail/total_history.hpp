@@ -63,8 +63,8 @@ public:
     }
 
     /// Forgets the panes before `first`.
-    [[nodiscard, gnu::always_inline]] bool evict(Functions const& functions, std::uint32_t first, arena&, pool& blocks) {
-        return !evicts(first) || evict_some(functions, first, blocks);
+    [[nodiscard, gnu::always_inline]] bool evict(Functions const& functions, std::uint32_t first, arena& memory, pool& blocks) {
+        return !evicts(first) || evict_some(functions, first, memory, blocks);
     }
 
     /// Moves to another pool than `before`, which it lies in.
@@ -176,8 +176,8 @@ private:
         return held;
     }
 
-    [[nodiscard]] bool evict_some(Functions const& functions, std::uint32_t first, pool& blocks) {
-        if (count_ == many) return evict_records(functions, first, blocks);
+    [[nodiscard]] bool evict_some(Functions const& functions, std::uint32_t first, arena& memory, pool& blocks) {
+        if (count_ == many) return evict_records(functions, first, memory, blocks);
         if (count_ == 1 || is_before(pair_.pane, first)) {
             count_ = 0;
             return true;
@@ -188,7 +188,7 @@ private:
         return functions.subtract(running_, pair_.older);
     }
 
-    [[nodiscard]] bool evict_records(Functions const& functions, std::uint32_t first, pool& blocks) {
+    [[nodiscard]] bool evict_records(Functions const& functions, std::uint32_t first, arena& memory, pool& blocks) {
         std::uint32_t gone = 1;
         while (gone < records_.size() && is_before(records_[gone].pane, first)) ++gone;
         if (gone == records_.size()) {
@@ -202,6 +202,11 @@ private:
         for (std::uint32_t i = 0; i < gone; ++i) held = functions.subtract(running_, records_[i].state) && held;
         records_.pop_front(gone);
         note_first();
+        if (held) [[likely]] return true;
+        // While several panes go one by one, what is left on the way may not fit where what is left then does.
+        running_ = functions.init();
+        held = true;
+        for (std::uint32_t i = 0; i < records_.size(); ++i) held = functions.merge(running_, records_[i].state, memory) && held;
         return held;
     }
 
