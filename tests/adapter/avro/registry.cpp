@@ -176,6 +176,21 @@ TEST_CASE("registry: secrets go out in a header and come back nowhere") {
     CHECK(server.requests().at(1).header("authorization") == "Bearer canary");
 }
 
+TEST_CASE("registry: a secret that stands where the registry's words are cut off does not show in part") {
+    std::vector<reply> answers;
+    for (std::size_t before = 1016; before < 1026; ++before)
+        answers.push_back(reply::answer(401, R"({"error_code":40101,"message":")" + std::string(before, 'x') + R"(canary"})"));
+    std::size_t const count = answers.size();
+    scripted_http_server server(in_turn(std::move(answers)));
+    auto options = to(server);
+    options.token = "canary";
+    for (std::size_t i = 0; i < count; ++i) {
+        weir::avro::registry registry(options);
+        registry.fetch(weir::avro::schema_id(7));
+        CHECK_THAT(to_string(finish(registry).problem()), ContainsSubstring("xxx") && !ContainsSubstring("xc"));
+    }
+}
+
 TEST_CASE("registry: a schema of another language is refused") {
     scripted_http_server server(in_turn({reply::answer(200, R"({"schema":"syntax","schemaType":"PROTOBUF"})")}));
     weir::avro::registry registry(to(server));

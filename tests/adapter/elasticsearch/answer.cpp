@@ -83,7 +83,7 @@ TEST_CASE("elasticsearch answer: an error is a text, an object, or no JSON at al
     CHECK(read_problem("").reason.empty());
     CHECK(read_problem("\"caf\\u00e9 \\u20ac \\u0001\\n.\"").reason == "caf\xc3\xa9 \xe2\x82\xac   .");
     CHECK(read_problem("{\"reason\":\"cut \\u00").reason == "{\"reason\":\"cut");
-    CHECK(read_problem("{\"reason\":\"" + std::string(5000, 'x') + "\"}").reason.size() == 1024);
+    CHECK(read_problem("{\"reason\":\"" + std::string(20'000, 'x') + "\"}").reason.size() == 16'384);
 }
 
 fate fate_for(std::string_view action, int status, std::string_view problem = {}) {
@@ -152,6 +152,16 @@ TEST_CASE("elasticsearch answer: what is to be done about a whole request") {
     weir::http::client client;
     CHECK(judge_request(client, {.failure = weir::error{.cause = "x"}}, "").what == kind::retry);
     CHECK(judge_request(client, {.failure = weir::error{.cause = "x"}, .passing = false}, "").what == kind::fatal);
+}
+
+TEST_CASE("elasticsearch answer: a secret that stands where the server's words are cut off does not show in part") {
+    for (std::size_t before = 1000; before < 2060; ++before) {
+        std::string const words = std::string(before, 'x') + "canary";
+        CHECK_THAT(judged(401, words).why.cause, !ContainsSubstring("xxc"));
+        CHECK_THAT(judged(401, R"({"error":{"type":"security_exception","reason":")" + words + "\"}}").why.cause,
+                   !ContainsSubstring("xxc"));
+    }
+    CHECK(judged(401, std::string(100'000, 'x')).why.cause.size() == 2048);
 }
 
 TEST_CASE("elasticsearch answer: an error names the place and says what to do, and shows no secret") {

@@ -278,7 +278,8 @@ private:
     }
 
     [[nodiscard]] error refused(http::response const& answer, std::string_view message, bool known) const {
-        std::string words(message.empty() ? std::string_view(answer.body).substr(0, 512) : message.substr(0, 1024));
+        // Masked before it is cut: a secret that is cut off would no longer be known.
+        std::string words = client_.mask(std::string(message.empty() ? std::string_view(answer.body) : message)).substr(0, 1024);
         for (char& c : words)
             if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
         // What a registry misses has a number of its own; 404 alone says that nothing is known of such a path.

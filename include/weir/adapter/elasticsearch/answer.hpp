@@ -73,10 +73,12 @@ struct server_problem {
         });
     };
     read(read, text, type, reason);
-    if (type.empty() && reason.empty()) return {.reason = detail::readable(text)};
-    problem.type = detail::readable(type);
-    problem.reason = detail::readable(reason);
-    if (!cause.empty()) problem.reason += " (" + detail::readable(cause) + ")";
+    // More than an error shows: it is cut when secrets have been masked, for one that is cut off would no longer be known.
+    constexpr std::size_t most = 16384;
+    if (type.empty() && reason.empty()) return {.reason = detail::readable(text, most)};
+    problem.type = detail::readable(type, most);
+    problem.reason = detail::readable(reason, most);
+    if (!cause.empty()) problem.reason += " (" + detail::readable(cause, most) + ")";
     return problem;
 }
 
@@ -138,7 +140,7 @@ enum class fate {
     why.cause = "HTTP " + std::to_string(status);
     if (!said.type.empty()) why.cause += ", " + said.type;
     why.cause += said.reason.empty() ? " with an empty body" : ": " + said.reason;
-    why.cause = client.mask(std::move(why.cause));
+    why.cause = client.mask(std::move(why.cause)).substr(0, 2048);
     return why;
 }
 

@@ -99,7 +99,7 @@ private:
 };
 
 /// A text of JSON for people: escapes resolved, control characters as blanks, at most `most` bytes.
-inline std::string readable(std::string_view raw, std::size_t most = 1024) {
+inline std::string readable(std::string_view raw, std::size_t most) {
     std::string text;
     for (std::size_t at = 0; at < raw.size() && text.size() < most; ++at) {
         char c = raw[at];
