@@ -26,6 +26,7 @@
 #include <weir/transform/map.hpp>
 #include <weir/window/count_window.hpp>
 #include <weir/window/hopping.hpp>
+#include <weir/window/session.hpp>
 #include <weir/window/sliding.hpp>
 #include <weir/window/tumbling.hpp>
 #include <weir/window/window.hpp>
@@ -221,6 +222,7 @@ TEST_CASE("a window needs the oldest poll that an item of it was read in, whiche
     CHECK_FALSE(acknowledges_too_early(weir::window(weir::hopping(span(1000), span(7)), weir::drop_late)));
     CHECK_FALSE(acknowledges_too_early(weir::window(weir::sliding(span(1000)), weir::drop_late)));
     CHECK_FALSE(acknowledges_too_early(weir::window(weir::count_window(100, 1), weir::drop_late)));
+    CHECK_FALSE(acknowledges_too_early(weir::window(weir::session(span(1000)), weir::drop_late)));
 }
 
 /// The sums of the windows of facts, one a value at the time beside it.

@@ -86,13 +86,14 @@ public:
         key_type const key = key_.of(item);
         std::uint64_t const hash = table_type::hash(key);
         place_type const place = keys_.find(key, hash);
-        if (lies_in_latest(place.at, key, out.at().time, watermark_)) [[likely]] {
+        // An item may have been read before others that came first, as rows of windows and items that had to wait may be.
+        if (lies_in_latest(place.at, key, out.at().time, watermark_) && out.at().epoch >= epochs_.newest()) [[likely]] {
             ++taken_;
             put_in_latest(*place.at, item, out.at().time);
         } else take_elsewhere(item, key, hash, place, out.at().time, out.apart());
     }
 
-    /// Keys that are looked up together do not wait for each other's memory.
+    /// Keys that are looked up together do not wait for each other's memory. Items side by side are of the poll that is being read.
     void on_timed_batch(std::span<Item const> items, std::span<timestamp const> times, auto& out)
         requires(Key::reads_members)
     {
@@ -314,6 +315,7 @@ private:
         } else {
             into = &join(*place.at, first, end);
             into->extend(time, until);
+            if (std::uint64_t const epoch = out.at().epoch; epoch < into->epoch) epochs_.move(std::exchange(into->epoch, epoch), epoch);
         }
         ++taken_;
         add(*place.at, *into, item);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <weir/window/detail/epoch_counts.hpp>
 
+#include <algorithm>
 #include <catch.hpp>
 #include <cstdint>
 #include <map>
@@ -14,7 +15,7 @@ void check(std::uint64_t seed, std::int64_t skipped, std::int64_t old_one_in) {
     dice roll(seed);
     weir::detail::epoch_counts counts;
     std::map<std::uint64_t, std::uint64_t> held;
-    std::uint64_t epoch = 0;
+    std::uint64_t epoch = 0, newest = 0;
     auto const pick = [&] {
         auto const first = held.begin()->first, last = held.rbegin()->first;
         auto const found = held.lower_bound(first + static_cast<std::uint64_t>(roll.between(0, static_cast<std::int64_t>(last - first))));
@@ -27,12 +28,19 @@ void check(std::uint64_t seed, std::int64_t skipped, std::int64_t old_one_in) {
         if (grows) {
             counts.add(of);
             ++held[of];
+            newest = std::max(newest, of);
+        } else if (roll.once_in(4)) {
+            std::uint64_t const to = pick();
+            counts.move(of, to);
+            ++held[to];
+            if (--held[of] == 0) held.erase(of);
         } else {
             counts.remove(of);
             if (--held[of] == 0) held.erase(of);
         }
         INFO("seed " << seed << ", round " << round);
         REQUIRE(counts.oldest() == (held.empty() ? weir::nothing_held : held.begin()->first));
+        REQUIRE(counts.newest() == newest);
         REQUIRE(counts.size() <= 2 * held.size() + 65);
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <weir/base/detail/order.hpp>
 #include <weir/base/detail/series.hpp>
 #include <weir/pipeline/stage.hpp>
 
@@ -15,6 +16,7 @@ class epoch_counts {
 public:
     void add(std::uint64_t epoch) {
         if (first_ != all_.size() && all_.back().epoch == epoch) return count_one(all_.back());
+        newest_ = max_of(newest_, epoch);
         if (first_ == all_.size() || all_.back().epoch < epoch) return all_.push_back({epoch, 1});
         std::size_t const at = position_of(epoch);
         if (all_[at].epoch == epoch) count_one(all_[at]);
@@ -29,7 +31,15 @@ public:
         if (first_ + empty_ > 64 && (first_ + empty_) * 2 > all_.size()) tidy();
     }
 
+    /// One thing is of another poll.
+    void move(std::uint64_t from, std::uint64_t to) {
+        add(to);
+        remove(from);
+    }
+
     [[nodiscard]] std::uint64_t oldest() const noexcept { return first_ == all_.size() ? nothing_held : all_[first_].epoch; }
+    /// The newest poll that anything was ever held of.
+    [[nodiscard]] std::uint64_t newest() const noexcept { return newest_; }
     /// How many polls are kept.
     [[nodiscard]] std::size_t size() const noexcept { return all_.size(); }
 
@@ -67,6 +77,7 @@ private:
     }
 
     series<poll> all_;  ///< in ascending order of epochs
+    std::uint64_t newest_ = 0;
     std::size_t first_ = 0;
     std::size_t empty_ = 0;  ///< polls behind the first of which nothing is held any more
 };

@@ -69,7 +69,7 @@ struct session_state {
     timestamp start;
     timestamp last;
     std::uint64_t arrival;  ///< of its first item, by arrival
-    std::uint64_t epoch;    ///< of the poll in which that was read
+    std::uint64_t epoch;    ///< of the oldest poll in which an item of it was read
     [[no_unique_address]] std::conditional_t<FixedGap, no_end, timestamp> end{};
     typename Set::state_type state;
     [[no_unique_address]] std::conditional_t<Set::counts, no_items, std::uint64_t> other_items{};
