@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "../harness/answer.hpp"
+#include "../harness/any_count.hpp"
 #include "../harness/barrier.hpp"
 #include "data.hpp"
 
@@ -85,12 +86,12 @@ private:
 
     [[gnu::noinline]] void grow() {
         auto const live = static_cast<std::size_t>(
-            std::count_if(entries_.begin(), entries_.end(), [](entry const& e) { return e.counts != pane_counts{}; }));
+            std::count_if(entries_.begin(), entries_.end(), [](entry const& e) { return any_count(e.counts); }));
         std::size_t const capacity = live * 2 > shape_.limit ? entries_.size() * 2 : entries_.size();
         auto const before = std::exchange(entries_, std::vector<entry>(capacity));
         shape_ = table_shape(capacity, slots_per_key);
         for (entry const& each : before)
-            if (each.counts != pane_counts{}) at(each.key) = each.counts;
+            if (any_count(each.counts)) at(each.key) = each.counts;
     }
 
     table_shape shape_{first_capacity, slots_per_key};
@@ -147,13 +148,13 @@ private:
 
     [[gnu::noinline]] void grow() {
         auto const live = static_cast<std::size_t>(std::count_if(
-            counts_.begin(), counts_.end(), [](pane_counts const& counts) { return counts != pane_counts{}; }));
+            counts_.begin(), counts_.end(), [](pane_counts const& counts) { return any_count(counts); }));
         std::size_t const capacity = live * 2 > shape_.limit ? keys_.size() * 2 : keys_.size();
         auto const keys = std::exchange(keys_, std::vector<std::uint64_t>(capacity));
         auto const counts = std::exchange(counts_, std::vector<pane_counts>(capacity));
         shape_ = table_shape(capacity, slots_per_key);
         for (std::size_t slot = 0; slot < keys.size(); ++slot)
-            if (counts[slot] != pane_counts{}) at(keys[slot]) = counts[slot];
+            if (any_count(counts[slot])) at(keys[slot]) = counts[slot];
     }
 
     table_shape shape_{first_capacity, slots_per_key};

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "../harness/answer.hpp"
+#include "../harness/any_count.hpp"
 #include "../harness/barrier.hpp"
 #include "data.hpp"
 
@@ -69,13 +70,13 @@ private:
 
     [[gnu::noinline]] void rebuild() {
         auto const live = static_cast<std::size_t>(
-            std::count_if(entries_.begin(), entries_.end(), [](entry const& e) { return e.counts != pane_counts{}; }));
+            std::count_if(entries_.begin(), entries_.end(), [](entry const& e) { return any_count(e.counts); }));
         std::size_t const slots = std::bit_ceil(live * slots_per_key * 3 / 2);
         auto const before = std::exchange(entries_, std::vector<entry>(std::max<std::size_t>(slots, 1'024)));
         shift_ = static_cast<unsigned>(64 - std::countr_zero(entries_.size()));
         used_ = 0;
         for (entry const& each : before)
-            if (each.counts != pane_counts{}) at(each.auction) = each.counts;
+            if (any_count(each.counts)) at(each.auction) = each.counts;
     }
 
     unsigned shift_ = 64 - 10;
