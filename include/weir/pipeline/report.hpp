@@ -36,7 +36,7 @@ struct report {
     std::optional<error> failure{};
     bool ended = false;  ///< the source ended, and everything that came of it was acknowledged
 
-    /// 0 when the job ended and everything was acknowledged, 1 when it failed, 2 when it was stopped before its end.
+    /// 0 when the job ended and everything was acknowledged, also after a stop; 1 when it failed; 2 while neither has happened.
     [[nodiscard]] int exit_code() const noexcept { return failure ? 1 : ended ? 0 : 2; }
 
     /// Whether every item that came into every stage is accounted for.
