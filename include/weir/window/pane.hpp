@@ -22,6 +22,10 @@ concept number_key = std::is_integral_v<Key> || (std::is_enum_v<Key> && requires
 template <class State>
 concept slot_state = std::is_trivially_destructible_v<State> && std::is_default_constructible_v<State>;
 
+/// Whether key and state lie in a slot of the table together.
+template <class Key, class State>
+inline constexpr bool lies_in_slot = number_key<Key> && sizeof(Key) > 2 && slot_state<State> && sizeof(State) <= 24;
+
 template <class Key, class State, std::size_t Near>
 struct table_choice {
     using type = flat_table<Key, State>;
@@ -31,8 +35,8 @@ template <number_key Key, slot_state State, std::size_t Near>
 struct table_choice<Key, State, Near> {
     using type = dense_table<Key, State>;
 };
-template <number_key Key, slot_state State, std::size_t Near>
-    requires(sizeof(Key) > 2 && sizeof(State) <= 24)
+template <class Key, class State, std::size_t Near>
+    requires lies_in_slot<Key, State>
 struct table_choice<Key, State, Near> {
     using type = slot_table<Key, State, Near>;
 };

@@ -7,6 +7,7 @@
 #include <weir/pipeline/stream.hpp>
 #include <weir/window/detail/function_set.hpp>
 #include <weir/window/detail/live_keys.hpp>
+#include <weir/window/detail/pane_columns.hpp>
 #include <weir/window/detail/pane_filler.hpp>
 #include <weir/window/detail/pane_history.hpp>
 #include <weir/window/detail/renumbering.hpp>
@@ -18,6 +19,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -53,7 +55,8 @@ using shared_pane_set = pane_set<typename Key::type, typename function_set<Funct
 /// An item is added once, to the pane it happened in, whatever the number of windows that contain it. When the first window
 /// that has a pane closes, the pane is sealed: what each key did in it goes into the history of that key, from which every
 /// window's row is made. A pane whose items come after that is opened again, and sealed into the histories when the next
-/// window closes. Late items go to `Late`, a flow of items, or are dropped if it is `drop_late_t`.
+/// window closes. Where keys are numbers, states small and the windows have few panes, panes are columns of one table
+/// instead, and what they hold stays where it is. Late items go to `Late`, a flow of items, or are dropped if it is `drop_late_t`.
 template <class Item, class Key, class Windows, class Late, class... Functions>
 class paned_aggregate
     : public pane_filler<paned_aggregate<Item, Key, Windows, Late, Functions...>, Item, Key,
@@ -68,6 +71,8 @@ class paned_aggregate
     using typename filler::pane_type;
     using filler::failure_;
     using filler::functions_;
+    using filler::key_;
+    using filler::latest_epoch_;
     using filler::next_arrival_;
     using filler::panes_;
     using filler::watermark_;
@@ -77,6 +82,11 @@ class paned_aggregate
     static constexpr bool lends = borrows<decltype(row_type::values)>;
     static constexpr bool lends_results = borrows<typename functions_type::results_type>;
     using keys_type = live_keys<key_type, functions_type, how, lends>;
+    using state_type = typename functions_type::state_type;
+
+    /// Whether panes are columns where the windows have few.
+    static constexpr bool has_columns = lies_in_slot<key_type, state_type> && how != combining::walk && !lends;
+    using columns_type = typename columns_choice<key_type, functions_type, has_columns>::type;
 
 public:
     using output = row_type;
@@ -88,6 +98,19 @@ public:
         : filler(std::move(key), windows.panes(), functions_type(std::move(functions))), windows_(std::move(windows)),
           late_(std::move(late)) {
         if (!windows_.valid()) failure_ = windows_.complaint();
+        if constexpr (has_columns) {
+            in_columns_ = windows_.most_panes() <= columns_type::most_in_window;
+            columns_epoch_ = in_columns_ ? 0 : never;
+        }
+    }
+
+    WEIR_INLINE void on_item(Item const& item, auto& out) {
+        if constexpr (has_columns) {
+            // One question instead of two: where panes are columns, was it read before the pane that was opened last?
+            if (out.at().epoch >= columns_epoch_) [[likely]] return add_to_near_column(item, out);
+            if (in_columns_) return add_of_older_poll(item, out.apart());
+        }
+        filler::on_item(item, out);
     }
 
     WEIR_INLINE void on_watermark(timestamp w, auto& out) {
@@ -102,6 +125,8 @@ public:
 
     void settle(auto&) {
         this->drain();
+        if constexpr (has_columns)
+            if (columns_.full() && !failure_) [[unlikely]] failure_ = too_many_keys();
         keys_.settle();
         scratch_rests_ = true;
         for (arena& each : retired_) resting_.push_back(std::move(each));
@@ -121,6 +146,11 @@ public:
         this->for_each_uncounted([&](pane_type const& target) {
             ++count.in_flight;
             count.late_assignments += target.notes.missed;
+        });
+        for_each_column([&](auto const& each) {
+            std::uint64_t const items = each.item_count() - each.settled;
+            count.in_flight += items;
+            count.late_assignments += each.missed * items;
         });
         count.aggregated = aggregated_;
         count.emitted = emitted_;
@@ -144,6 +174,7 @@ public:
             };
             for (auto const& each : sealed_) see(each.number, each.items);
             for (auto const& each : panes_.all()) see(each->number, this->items_in(*each));
+            for_each_column([&](auto const& each) { see(each.number, each.item_count()); });
             if (items != 0) visit(open_window{windows_.start_of(window), windows_.end_of(window), items, false});
             if (items == 0 && next == std::numeric_limits<std::int64_t>::max()) return;
             if (next_of(window) == window) return;
@@ -155,6 +186,7 @@ public:
         std::uint64_t oldest = ~std::uint64_t{0};
         for (auto const& each : panes_.all()) oldest = min_of(oldest, each->epoch);
         for (auto const& each : sealed_) oldest = min_of(oldest, each.epoch);
+        for_each_column([&](auto const& each) { oldest = min_of(oldest, each.epoch); });
         return oldest;
     }
 
@@ -167,6 +199,7 @@ private:
         arena memory{};           ///< where its states live, if they live in an arena
     };
 
+    static constexpr std::uint64_t never = ~std::uint64_t{0};
     static constexpr std::uint64_t most_arrivals = [] {
         if constexpr (requires { Windows::most_arrivals; }) return std::uint64_t{Windows::most_arrivals};
         else return std::uint64_t{std::numeric_limits<std::uint32_t>::max()};
@@ -178,6 +211,8 @@ private:
     template <class Out>
     [[gnu::noinline]] void add_elsewhere(item_argument item, Out out) {
         std::int64_t const number = this->rule_.number_of(out.at().time);
+        if constexpr (has_columns)
+            if (auto* const found = columns_.find(number)) return add_to_column(*found, item);
         if (pane_type* const found = panes_.find(number)) return this->add_to_pane(*found, item);
         std::int64_t const first = windows_.first_window_with(number), last = windows_.last_window_with(number);
         if (first > last) {
@@ -189,18 +224,35 @@ private:
             late_assignments_ += static_cast<std::uint64_t>(last - first) + 1;
             return late_.take(item, out.at());
         }
-        pane_type& opened = this->open_pane(number, out.at().epoch, number < sealed_end_);
-        opened.notes.missed = next_window_ > first ? static_cast<std::uint64_t>(next_window_ - first) : 0;
         next_deadline_ = min_of(next_deadline_, windows_.end_of(max_of(first, next_window_)));
+        if constexpr (has_columns)
+            if (in_columns_)
+                if (auto* const opened = open_column(number, out.at().epoch)) return add_to_column(*opened, item);
+        pane_type& opened = this->open_pane(number, out.at().epoch, number < sealed_end_);
+        if constexpr (has_columns)
+            if (in_columns_) columns_epoch_ = latest_epoch_;
+        opened.notes.missed = windows_missed_by(number);
         this->add_to_pane(opened, item);
     }
 
-    [[nodiscard]] bool holds_items() const { return !panes_.empty() || !sealed_.empty(); }
+    /// Windows that contain a pane and are closed.
+    [[nodiscard]] std::uint64_t windows_missed_by(std::int64_t pane) const {
+        std::int64_t const first = windows_.first_window_with(pane);
+        return next_window_ > first ? static_cast<std::uint64_t>(next_window_ - first) : 0;
+    }
+
+    [[nodiscard]] bool holds_items() const {
+        if constexpr (has_columns)
+            if (!columns_.empty()) return true;
+        return !panes_.empty() || !sealed_.empty();
+    }
 
     [[nodiscard]] std::int64_t oldest_pane() const {
-        if (panes_.empty()) return sealed_.front().number;
-        std::int64_t const open = panes_.all().front()->number;
-        return sealed_.empty() ? open : min_of(open, sealed_.front().number);
+        std::int64_t oldest = std::numeric_limits<std::int64_t>::max();
+        if (!panes_.empty()) oldest = panes_.all().front()->number;
+        if (!sealed_.empty()) oldest = min_of(oldest, sealed_.front().number);
+        for_each_column([&](auto const& each) { oldest = min_of(oldest, each.number); });
+        return oldest;
     }
 
     /// Emits the windows that the watermark has closed, in their order, and lets go of what no window will contain.
@@ -215,7 +267,7 @@ private:
             std::int64_t const pane = oldest_pane();
             std::int64_t const window = max_of(next_window_, windows_.first_window_with(pane));
             if (window > windows_.last_window_with(pane)) {
-                drop_oldest();
+                drop(pane);
                 continue;
             }
             if (windows_.end_of(window) > watermark_) {
@@ -225,6 +277,7 @@ private:
             close(window, out);
             next_window_ = next_of(window);
             if (next_window_ == window) sealed_.clear();
+            if constexpr (has_columns) after_closing(window);
         }
         if (sealed_.empty()) keys_.clear();
         this->panes_moved();
@@ -239,7 +292,10 @@ private:
         return window == std::numeric_limits<std::int64_t>::max() ? window : window + 1;
     }
 
-    void drop_oldest() {
+    /// No window will contain that pane, the oldest.
+    void drop([[maybe_unused]] std::int64_t pane) {
+        if constexpr (has_columns)
+            if (in_columns_) return columns_.drop(pane);
         if constexpr (how == combining::walk && lends_results) retired_.push_back(std::move(sealed_.front().memory));
         sealed_.erase(0);
         // Histories know the lower half of a pane's number: one that lies far enough behind these would seem to lie before them.
@@ -251,6 +307,13 @@ private:
         std::int64_t const first = windows_.first_pane_of(window), end = windows_.end_pane_of(window);
         timestamp const start_time = windows_.start_of(window), end_time = windows_.end_of(window);
         auto const overflow = [&](key_type const& key) { this->overflow(key, start_time); };
+        stamp at{.time = end_time - duration(1), .epoch = ~std::uint64_t{0}};
+        auto const emit = [&](key_type const& key, state_type const& state) {
+            at.position = emitted_++;
+            out.emit(functions_.template row_of<Key>(start_time, end_time, key, state), at);
+        };
+        if constexpr (has_columns)
+            if (in_columns_) return close_columns(window, first, end, at, emit, overflow);
         auto const first_pane = static_cast<std::uint32_t>(first);
         sealed_end_ = max_of(sealed_end_, end);
         while (!panes_.empty() && is_before_end(panes_.all().front()->number, end)) {
@@ -262,14 +325,10 @@ private:
             panes_.close_oldest();
         }
         if (failure_) return;
-        stamp at{.time = end_time - duration(1), .epoch = ~std::uint64_t{0}};
         for (sealed_pane const& each : sealed_)
             if (each.number >= first) at.epoch = min_of(at.epoch, each.epoch);
         keys_.close(functions_, first_pane, scratch_, [&](auto const& entry) {
-            bool const held = entry.state.combine(functions_, scratch_, [&](auto const& state) {
-                at.position = emitted_++;
-                out.emit(functions_.template row_of<Key>(start_time, end_time, entry.key, state), at);
-            });
+            bool const held = entry.state.combine(functions_, scratch_, [&](auto const& state) { emit(entry.key, state); });
             if (!held) [[unlikely]] overflow(entry.key);
             if constexpr (how == combining::walk && !lends_results) scratch_.clear();
         }, overflow);
@@ -292,6 +351,7 @@ private:
         renumbering numbers;
         auto const each_number = [&](auto&& use) {
             keys_.renumber(use);
+            if constexpr (has_columns) columns_.renumber(use);
             for (auto const& pane : panes_.all())
                 for (std::uint64_t& arrival : pane->notes.arrivals) use(arrival);
         };
@@ -301,13 +361,123 @@ private:
         next_arrival_ = numbers.count();
     }
 
-    [[nodiscard]] timestamp overflow_place(pane_type const& in) const {
+    template <class Pane>
+    [[nodiscard]] timestamp overflow_place(Pane const& in) const {
         return windows_.start_of(max_of(next_window_, windows_.first_window_with(in.number)));
+    }
+
+    // Panes that are columns.
+
+    WEIR_INLINE void add_to_near_column(Item const& item, auto& out) {
+        if (!key_.has_key(item)) [[unlikely]] {
+            ++this->null_keys_;
+            return;
+        }
+        auto const& near = columns_.near_base(this->distance(out.at().time, columns_.base(), columns_start_));
+        if (!near.of) [[unlikely]] return add_elsewhere(item, out.apart());
+        auto& target = *near.of;
+        key_type const key = key_.of(item);
+        add_to_cell(target, key, columns_.at(near, functions_, key, arrivals()), item);
+    }
+
+    template <class Column>
+    WEIR_INLINE void add_to_column(Column& target, Item const& item) {
+        key_type const key = key_.of(item);
+        add_to_cell(target, key, columns_.at(target, functions_, key, arrivals()), item);
+    }
+
+    template <class Column>
+    WEIR_INLINE void add_to_cell(Column& target, key_type const& key, typename Column::cell& cell, Item const& item) {
+        if constexpr (!functions_type::counts) target.items.add_one(panes_.hash(key));
+        if (!functions_.add(cell.state, scratch_, item)) [[unlikely]] this->overflow(key, overflow_place(target));
+    }
+
+    /// Gives a key that is new in a column its number of arrival.
+    [[nodiscard]] auto arrivals() {
+        return [this] {
+            this->drain();  // what waits for a table came before
+            if (next_arrival_ >= most_arrivals) renumber();
+            return static_cast<std::uint32_t>(next_arrival_++);
+        };
+    }
+
+    template <class Out>
+    [[gnu::noinline]] void add_of_older_poll(item_argument item, Out out) {
+        if (auto* const found = columns_.find(this->rule_.number_of(out.at().time))) found->epoch = min_of(found->epoch, out.at().epoch);
+        else this->note_epoch(out.at().time, out.at().epoch);
+        add_to_near_column(item, out);
+    }
+
+    /// Opens a column, or gives null for a pane that is not near: too far ahead, or before those that are open.
+    [[nodiscard]] auto* open_column(std::int64_t number, std::uint64_t epoch) {
+        // Distances are counted from a whole period, which begins with an even number.
+        auto const base_for = [&](std::int64_t window) { return windows_.first_pane_of(window) & -std::int64_t{2}; };
+        if (columns_.empty()) columns_.move_base(base_for(max_of(next_window_, windows_.first_window_with(number))));
+        else columns_.move_base(max_of(columns_.base(), base_for(next_window_)));
+        decltype(columns_.find(number)) opened = nullptr;
+        if (columns_.is_near(number)) {
+            opened = &columns_.open(number, epoch);
+            opened->missed = windows_missed_by(number);
+            columns_epoch_ = latest_epoch_ = max_of(latest_epoch_, epoch);
+        }
+        columns_moved();
+        return opened;
+    }
+
+    /// To be called when columns were opened or closed, or the base is another.
+    void columns_moved() {
+        columns_start_ = this->rule_.start_of(columns_.base());
+        if (columns_start_ == beginning_of_time) [[unlikely]] columns_.forget_near();
+    }
+
+    template <class Emit, class Overflow>
+    void close_columns(std::int64_t window, std::int64_t first, std::int64_t end, stamp& at, Emit& emit, Overflow& overflow) {
+        while (!panes_.empty() && is_before_end(panes_.all().front()->number, end)) {
+            pane_type& pane = *panes_.all().front();
+            if (next_arrival_ >= most_arrivals) renumber();
+            columns_.take(functions_, pane).missed = pane.notes.missed;
+            panes_.close_oldest();
+        }
+        if (columns_.full() && !failure_) [[unlikely]] failure_ = too_many_keys();
+        if (failure_) return;
+        auto const inside = [&](std::int64_t number) { return number >= first && is_before_end(number, end); };
+        auto const settle = [&](auto& each, std::uint64_t items) {
+            std::uint64_t const more = items - std::exchange(each.settled, items);
+            aggregated_ += more;
+            late_assignments_ += each.missed * more;
+            at.epoch = min_of(at.epoch, each.epoch);
+        };
+        auto const stays = [&](std::int64_t number) { return windows_.last_window_with(number) > window; };
+        columns_.close(functions_, scratch_, inside, stays, settle, emit, overflow);
+    }
+
+    /// The window was closed, and `next_window_` is the one behind it.
+    void after_closing(std::int64_t window) {
+        if (!in_columns_) return;
+        if (next_window_ == window) columns_.clear();
+        for (auto const& each : columns_.all()) each->missed = windows_missed_by(each->number);
+        columns_moved();
+    }
+
+    template <class Visit>
+    void for_each_column([[maybe_unused]] Visit&& visit) const {
+        if constexpr (has_columns)
+            for (auto const& each : columns_.all()) visit(*each);
+    }
+
+    [[nodiscard]] static error too_many_keys() {
+        return {.component = "window",
+                .cause = "more than " + std::to_string(columns_type::most_rows) + " keys in the windows that are open at once",
+                .advice = "key by less, or make the windows shorter"};
     }
 
     Windows windows_;
     late_road<Late> late_;
     keys_type keys_;
+    [[no_unique_address]] columns_type columns_;
+    bool in_columns_ = false;              ///< panes are columns, but for those that are not near
+    std::uint64_t columns_epoch_ = never;  ///< in which a pane was opened last, if they are
+    timestamp columns_start_{};            ///< where their base begins
     series<sealed_pane> sealed_;  ///< by number; two of one number where items came after it was sealed
     row_lane row_lane_;
     arena scratch_{};             ///< where states are combined that live in arenas

@@ -34,7 +34,7 @@ public:
     /// How many panes `t` lies behind the pane that begins at `start`, which must be one with an even number.
     ///
     /// Exact for `t` in `[start, start + 2^61 us)`; anything else gives a number of at least 2^61 / period.
-    [[nodiscard]] constexpr std::uint64_t windows_since(timestamp t, timestamp start) const noexcept {
+    [[nodiscard, gnu::always_inline]] constexpr std::uint64_t windows_since(timestamp t, timestamp start) const noexcept {
         std::uint64_t const since = static_cast<std::uint64_t>(t.time_since_epoch().count()) -
                                     static_cast<std::uint64_t>(start.time_since_epoch().count());
         if (shift_ >= 0) [[likely]] return static_cast<std::uint64_t>((static_cast<uint128>(since) * reciprocal_) >> 64) >> shift_;

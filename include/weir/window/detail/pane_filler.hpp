@@ -131,6 +131,21 @@ protected:
             if (delayed_.size() != 0) delayed_.drain([this](delayed const& due) { add_delayed(due); });
     }
 
+    /// An item was read before one that opened a pane, as rows of windows and items that had to wait may be: its pane, if it is
+    /// open, needs that poll too.
+    [[gnu::noinline]] void note_epoch(timestamp time, std::uint64_t epoch) {
+        if (pane_type* const open = panes_.find(rule_.number_of(time))) open->epoch = min_of(open->epoch, epoch);
+    }
+
+    static constexpr bool counts_from_start = requires(Rule const& rule, timestamp t) { rule.windows_since(t, t); };
+
+    /// How many panes `t` lies behind pane `base`, which begins at `start`; very many where it lies before it.
+    [[nodiscard]] WEIR_INLINE std::uint64_t distance(timestamp t, [[maybe_unused]] std::int64_t base,
+                                                     [[maybe_unused]] timestamp start) const noexcept {
+        if constexpr (counts_from_start) return rule_.windows_since(t, start);
+        else return static_cast<std::uint64_t>(rule_.number_of(t)) - static_cast<std::uint64_t>(base);
+    }
+
     /// A state cannot hold the result: the job fails with the first such.
     [[gnu::noinline]] void overflow(key_type const& key, timestamp window_start) {
         if (!failure_) failure_ = overflow_error(key, window_start);
@@ -140,7 +155,6 @@ private:
     static constexpr std::size_t longest_run = 64;
     static constexpr bool counted_apart = !Functions::counts;
     static constexpr bool reads_items = Functions::reads_items;
-    static constexpr bool counts_from_start = requires(Rule const& rule, timestamp t) { rule.windows_since(t, t); };
     static constexpr bool numbers_arrivals = requires(notes_type& notes) { notes.note(std::uint64_t{}); };
     /// An item that owns the text which its key refers to may be gone when the call is over.
     static constexpr bool keys_last = !borrows<key_type> || (borrows<Item> && std::is_trivially_destructible_v<Item>);
@@ -161,12 +175,6 @@ private:
     };
 
     [[nodiscard]] WEIR_INLINE Self& self() noexcept { return static_cast<Self&>(*this); }
-
-    /// An item was read before one that opened a pane, as rows of windows and items that had to wait may be: its pane, if it is
-    /// open, needs that poll too.
-    [[gnu::noinline]] void note_epoch(timestamp time, std::uint64_t epoch) {
-        if (pane_type* const open = panes_.find(rule_.number_of(time))) open->epoch = min_of(open->epoch, epoch);
-    }
 
     WEIR_INLINE static void note_item([[maybe_unused]] pane_type& target, [[maybe_unused]] std::uint64_t hash) {
         if constexpr (counted_apart) target.items.add_one(hash);
@@ -206,8 +214,7 @@ private:
     }
 
     [[nodiscard]] WEIR_INLINE std::uint64_t distance_from_base(timestamp t) const noexcept {
-        if constexpr (counts_from_start) return rule_.windows_since(t, base_start_);
-        else return static_cast<std::uint64_t>(rule_.number_of(t)) - static_cast<std::uint64_t>(panes_.base());
+        return distance(t, panes_.base(), base_start_);
     }
 
     /// An item of a run: where its key is to be looked up.
