@@ -31,7 +31,7 @@
 /// |---|---|---|
 /// | `void on_batch(std::span<In const>, auto& out)` | operator, sink | instead of `on_item`, for items that lie side by side |
 /// | `void on_timed_batch(std::span<In const>, std::span<timestamp const> times, auto& out)` | operator, sink | the same behind `event_time`: item `i` happened at `times[i]` |
-/// | `void on_paced_batch(std::span<In const>, std::span<timestamp const> times, std::span<timestamp const> watermarks, auto& out)` | operator, sink | the same, and `watermarks[i]` is promised before item `i`: it passes them on itself |
+/// | `void on_paced_batch(std::span<In const>, std::span<timestamp const> times, std::span<timestamp const> watermarks, auto& out)` | operator, sink | the same, and `watermarks[i]` is promised before item `i`: it passes them on itself, and asks for the input ahead |
 /// | `void on_watermark(timestamp, auto& out)` | operator, sink | no item before this time is expected; it goes on by itself afterwards |
 /// | `void on_lane(lane_event, auto& out)` | operator | an input lane was opened, proved idle, or ended; it goes on by itself |
 /// | `void on_tick(timestamp now, auto& out)` | all | the host's clock, once before each poll |

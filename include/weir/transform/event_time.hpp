@@ -105,8 +105,9 @@ public:
             timestamp latest = beginning_of_time;
             bool rising = true;
             for (std::size_t i = 0; i < part.size(); ++i) {
-                // This loop is over before the memory of its items could come; the stages behind take longer.
-                if (sizeof(Item) >= cache_line || i % (cache_line / sizeof(Item)) == 0)
+                // This loop is over before the memory of its items could come; the stages behind take longer. One that takes
+                // watermarks too asks for the items of the next run as it works at these.
+                if (!paced && (sizeof(Item) >= cache_line || i % (cache_line / sizeof(Item)) == 0))
                     prefetch_behind(&part[i], sizeof(Item) * longest);
                 timestamp const time = detail::invoke(extract_, part[i]);
                 times[i] = time;
@@ -155,7 +156,7 @@ public:
 private:
     static constexpr std::uint32_t no_lane = ~std::uint32_t{0};
     static constexpr std::size_t longest_run = 64;
-    static constexpr std::size_t longest_paced_run = 512;
+    static constexpr std::size_t longest_paced_run = items_ahead;
 
     static constexpr bool has_bound = requires(Strategy const& strategy) {
         { strategy.bound() } -> std::convertible_to<duration>;

@@ -2,6 +2,7 @@
 #pragma once
 #include <weir/base/borrows.hpp>
 #include <weir/base/detail/order.hpp>
+#include <weir/base/detail/prefetch.hpp>
 #include <weir/pipeline/flow.hpp>
 #include <weir/pipeline/stream.hpp>
 #include <weir/transform/key_by.hpp>
@@ -200,6 +201,7 @@ private:
     [[nodiscard]] WEIR_INLINE key_state& only() noexcept { return keys_.find_or_insert({}, key_maker()).value; }
 
     WEIR_INLINE void take_paced(Item const& item, std::size_t number, timestamp time, timestamp watermark, auto& out) {
+        prefetch_item_behind(item);
         if (watermark > watermark_) {
             on_watermark(watermark, out);
             out.watermark(watermark);
@@ -218,7 +220,10 @@ private:
         std::uint64_t position = emitted_;
         bool const held = of.window.slide(
             functions_, times.data(), items.size(), out.at().epoch, row_memory_,
-            [&](std::size_t i, state_type& lifted) __attribute__((always_inline)) { return functions_.add(lifted, row_memory_, items[i]); },
+            [&](std::size_t i, state_type& lifted) __attribute__((always_inline)) {
+                prefetch_item_behind(items[i]);
+                return functions_.add(lifted, row_memory_, items[i]);
+            },
             [&](std::size_t i, timestamp start, state_type const& state) __attribute__((always_inline)) {
                 if (times[i] > told) out.watermark(told = times[i]);
                 out.emit(functions_.template row_of<Key>(start, saturating_add(times[i], duration(1)), key_type{}, state),

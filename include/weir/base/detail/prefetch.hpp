@@ -15,4 +15,13 @@ inline constexpr std::size_t cache_line = 64;
     __builtin_prefetch(reinterpret_cast<void const*>(reinterpret_cast<std::uintptr_t>(object) + bytes), 0, 1);
 }
 
+/// So many items lie between the one that a stage works at and the one that it asks memory for.
+inline constexpr std::size_t items_ahead = 512;
+
+/// Asks for the item that lies `items_ahead` behind this one.
+template <class T>
+[[gnu::always_inline]] inline void prefetch_item_behind(T const& item) noexcept {
+    prefetch_behind(&item, sizeof(T) * items_ahead);
+}
+
 }  // namespace weir::detail

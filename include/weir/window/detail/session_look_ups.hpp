@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <weir/base/detail/order.hpp>
+#include <weir/base/detail/prefetch.hpp>
 #include <weir/pipeline/emitter.hpp>
 
 #include <array>
@@ -17,13 +18,14 @@ class session_look_ups {
 public:
     using entry_type = typename Table::entry;
     using place_type = typename Table::place;
-    static constexpr std::size_t longest_run = 512;
+    static constexpr std::size_t longest_run = items_ahead;
 
-    /// Asks for what the items up to `end`, and those behind them, need.
+    /// Asks for what the items up to `end`, and those behind them, need, and for the items of the next run.
     template <class Item>
     WEIR_INLINE void come_to(std::size_t end, Key const& key, Table const& table, std::span<Item const> items) {
         std::size_t const until = min_of(end + 2 * ahead, items.size());
         for (std::size_t i = asked_; i < until; ++i) {
+            prefetch_item_behind(items[i]);
             if (!key.has_key(items[i])) [[unlikely]] continue;
             hashes_[i] = Table::hash(key.of(items[i]));
             table.approach(hashes_[i]);
