@@ -169,7 +169,9 @@ public:
     WEIR_INLINE void accept_paced_batch(std::span<T const> items, std::span<timestamp const> times,
                                         std::span<timestamp const> watermarks, stamp const& at, Tail& tail) {
         emitter<flow, Index, Tail> out(*this, tail, at);
-        std::get<Index>(stages_).on_paced_batch(items, times, watermarks, out);
+        auto& target = std::get<Index>(stages_);
+        target.on_paced_batch(items, times, watermarks, out);
+        detail::branches_of(target, [&](auto& branch) { branch.watermark(watermarks.back()); });
     }
 
     /// Tells the stages from `Index` on that no item before `w` is expected.

@@ -49,6 +49,12 @@ public:
         if constexpr (has_branch) late_.accept(item, at);
     }
 
+    /// The same for an operator that gets watermarks with its items: the branch hears of this one first.
+    void take(auto const& item, stamp const& at, [[maybe_unused]] timestamp watermark) {
+        if constexpr (has_branch) late_.watermark(watermark);
+        take(item, at);
+    }
+
     [[nodiscard]] std::uint64_t items() const noexcept { return items_; }
 
     void account_branches([[maybe_unused]] auto& visit, [[maybe_unused]] int depth) {

@@ -257,7 +257,7 @@ private:
     template <class Out>
     [[gnu::noinline]] void wait(Item const& item, Out out) {
         timestamp const time = out.at().time;
-        if (time < watermark_ || watermark_ == end_of_time) return late_.take(item, out.at());
+        if (time < watermark_ || watermark_ == end_of_time) return late_.take(item, out.at(), watermark_);
         ++taken_;
         if (failure_) [[unlikely]] return;
         entry& of = keys_.find_or_insert(key_.of(item), key_maker());

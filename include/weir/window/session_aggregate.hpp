@@ -302,7 +302,7 @@ private:
             first = mine.count_before([&](session_type const& each) { return end_of(each) >= time; });
             end = mine.count_before([&](session_type const& each) { return each.start > until; });
         }
-        if (first == end && over) return late_.take(item, out.at());
+        if (first == end && over) return late_.take(item, out.at(), watermark_);
         bool const is_new = !place.at || place.at->value.size() == 0;
         session_type* into = nullptr;
         if (is_new) {
