@@ -220,6 +220,8 @@ TEST_CASE("a window needs the oldest poll that an item of it was read in, whiche
     CHECK_FALSE(acknowledges_too_early(weir::window(weir::tumbling(span(1000)), weir::drop_late, weir::emit::every(span(500)))));
     CHECK_FALSE(acknowledges_too_early(weir::window(weir::hopping(span(1000), span(500)), weir::drop_late)));
     CHECK_FALSE(acknowledges_too_early(weir::window(weir::hopping(span(1000), span(7)), weir::drop_late)));
+    CHECK_FALSE(acknowledges_too_early(weir::chain(weir::key_by<"facts">()) |
+                                       weir::window(weir::hopping(span(1000), span(500)), weir::drop_late)));
     CHECK_FALSE(acknowledges_too_early(weir::window(weir::sliding(span(1000)), weir::drop_late)));
     CHECK_FALSE(acknowledges_too_early(weir::window(weir::count_window(100, 1), weir::drop_late)));
     CHECK_FALSE(acknowledges_too_early(weir::window(weir::session(span(1000)), weir::drop_late)));

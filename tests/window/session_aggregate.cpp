@@ -22,6 +22,8 @@
 #include <weir/source/push.hpp>
 #include <weir/source/values.hpp>
 #include <weir/testing/weaken.hpp>
+#include <weir/transform/changelog.hpp>
+#include <weir/window/tumbling.hpp>
 
 namespace weir_test::window_session_aggregate {
 
@@ -516,6 +518,30 @@ TEST_CASE("the rows' lane lives while sessions are held") {
     driver.advance_watermark_to(at(111));
     REQUIRE(driver.output_lanes().size() == 2);
     CHECK(driver.output_lanes().back().what == weir::lane_event::kind::idle);
+}
+
+TEST_CASE("early rows of windows behind sessions come as if each item came by itself") {
+    struct view {
+        std::uint32_t user;
+        weir::timestamp at;
+    };
+    std::vector<view> views;
+    for (std::uint32_t i = 0; i < 3'000; ++i) views.push_back({i * i % 11, at(i * 10)});
+    auto const windows = [&](std::size_t budget) {
+        std::string text;
+        auto job = weir::from(weir::values(views)) | weir::event_time<&view::at>(weir::bounded_out_of_orderness(us(0))) |
+                   weir::key_by<&view::user>() | weir::window(weir::session(us(45)), weir::drop_late) | weir::aggregate(weir::count()) |
+                   weir::key_by<"user">() |
+                   weir::window(weir::tumbling(us(1'000)), weir::allowed_lateness(us(100)), weir::drop_late, weir::emit::every(us(35))) |
+                   weir::aggregate(weir::count().as<"sessions">()) | weir::changelog() | weir::call([&](auto const& row) {
+                       text += std::to_string(row.template get<"user">()) + ":" + std::to_string(row.template get<"sessions">()) + " ";
+                   });
+        while (!job.finished()) job.step(budget, at(30'000));
+        return text;
+    };
+    std::string const one_by_one = windows(1);
+    CHECK(std::count(one_by_one.begin(), one_by_one.end(), ' ') > 1'000);
+    CHECK((one_by_one == windows(1'000)));
 }
 
 }  // namespace weir_test::window_session_aggregate

@@ -68,6 +68,9 @@ public:
         return Flow::template takes_paced_batch<Index + 1, T, Tail>();
     }
 
+    /// Whether watermarks mean something to a stage behind this one.
+    [[nodiscard]] static consteval bool watermarks_are_heard() { return Flow::template hears_watermarks<Index + 1, Tail>(); }
+
     /// The same to a stage that takes watermarks too: `watermarks[i]` is promised before item `i`, and `watermark` is not
     /// called for them.
     template <class T>

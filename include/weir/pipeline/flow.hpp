@@ -34,6 +34,11 @@ concept makes_watermarks = requires { requires S::makes_watermarks; };
 template <class S>
 concept makes_lanes = requires { requires S::makes_lanes; };
 
+/// A stage that watermarks mean something to, or that has branches in which they may.
+template <class S>
+concept hears_watermarks = requires(S& stage, any_out<no_item>& out) { stage.on_watermark(timestamp{}, out); } ||
+                           requires(S& stage) { stage.branches([](auto&) {}); };
+
 /// A stage that the pipeline puts in by itself: reports and drawings leave it out.
 template <class S>
 concept hidden = requires { requires S::hidden; };
@@ -164,14 +169,20 @@ public:
         else return paced_batch_stage_for<std::tuple_element_t<Index, std::tuple<Stages...>>, T, emitter<flow, Index, Tail>>;
     }
 
+    /// Whether watermarks mean something to a stage from `Index` on, as far as that is known.
+    template <std::size_t Index, class Tail>
+    [[nodiscard]] static consteval bool hears_watermarks() {
+        return !std::is_same_v<Tail, no_tail> || []<std::size_t... I>(std::index_sequence<I...>) {
+            return ((I >= Index && detail::hears_watermarks<std::tuple_element_t<I, std::tuple<Stages...>>>) || ...);
+        }(std::index_sequence_for<Stages...>{});
+    }
+
     /// The same, where `watermarks[i]` is promised before item `i`; no other stage is told of them.
     template <std::size_t Index, class T, class Tail>
     WEIR_INLINE void accept_paced_batch(std::span<T const> items, std::span<timestamp const> times,
                                         std::span<timestamp const> watermarks, stamp const& at, Tail& tail) {
         emitter<flow, Index, Tail> out(*this, tail, at);
-        auto& target = std::get<Index>(stages_);
-        target.on_paced_batch(items, times, watermarks, out);
-        detail::branches_of(target, [&](auto& branch) { branch.watermark(watermarks.back()); });
+        std::get<Index>(stages_).on_paced_batch(items, times, watermarks, out);
     }
 
     /// Tells the stages from `Index` on that no item before `w` is expected.

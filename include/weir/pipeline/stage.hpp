@@ -91,6 +91,7 @@ struct any_out {
     [[nodiscard]] std::size_t budget() const;         ///< source: how many more items this poll should emit
     [[nodiscard]] std::uint64_t epoch() const;        ///< the number of the current poll
     void watermark(timestamp);                        ///< promise: no item before this time is expected
+    static consteval bool watermarks_are_heard() { return false; }  ///< whether they mean something to a stage behind
     void lane(lane_event);                            ///< source: tell what happened to a lane
     void name_lane(std::uint32_t, std::string_view);  ///< source: what to call a lane in errors
     void dead_letter(error const&, std::string_view);  ///< put aside what cannot be handled, with the reason

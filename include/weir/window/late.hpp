@@ -42,17 +42,17 @@ class late_road {
 public:
     static constexpr bool has_branch = !std::is_same_v<Late, drop_late_t>;
 
+    /// Whether watermarks mean something in the branch: it must hear of each in time then.
+    static consteval bool hears_watermarks() {
+        if constexpr (has_branch) return Late::template hears_watermarks<0, no_tail>();
+        else return false;
+    }
+
     explicit late_road(Late late) : late_(std::move(late)) {}
 
     void take([[maybe_unused]] auto const& item, [[maybe_unused]] stamp const& at) {
         ++items_;
         if constexpr (has_branch) late_.accept(item, at);
-    }
-
-    /// The same for an operator that gets watermarks with its items: the branch hears of this one first.
-    void take(auto const& item, stamp const& at, [[maybe_unused]] timestamp watermark) {
-        if constexpr (has_branch) late_.watermark(watermark);
-        take(item, at);
     }
 
     [[nodiscard]] std::uint64_t items() const noexcept { return items_; }

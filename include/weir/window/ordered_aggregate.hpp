@@ -88,7 +88,9 @@ public:
 
     /// Events that lie side by side: the watermarks between them are passed on one by one, as if each had come by itself.
     WEIR_INLINE void on_paced_batch(std::span<Item const> items, std::span<timestamp const> times,
-                                    std::span<timestamp const> watermarks, auto& out) {
+                                    std::span<timestamp const> watermarks, auto& out)
+        requires(!late_road<Late>::hears_watermarks())
+    {
         std::size_t i = 0;
         if constexpr (slides_smoothly) {
             if (times.data() == watermarks.data() && advance_ == 1 && kept_ != 0 && next_deadline_ > times.back()) [[likely]] {
@@ -257,7 +259,7 @@ private:
     template <class Out>
     [[gnu::noinline]] void wait(Item const& item, Out out) {
         timestamp const time = out.at().time;
-        if (time < watermark_ || watermark_ == end_of_time) return late_.take(item, out.at(), watermark_);
+        if (time < watermark_ || watermark_ == end_of_time) return late_.take(item, out.at());
         ++taken_;
         if (failure_) [[unlikely]] return;
         entry& of = keys_.find_or_insert(key_.of(item), key_maker());

@@ -295,7 +295,10 @@ private:
     /// No window will contain that pane, the oldest.
     void drop([[maybe_unused]] std::int64_t pane) {
         if constexpr (has_columns)
-            if (in_columns_) return columns_.drop(pane);
+            if (in_columns_) {
+                columns_.drop(pane);
+                return columns_moved();
+            }
         if constexpr (how == combining::walk && lends_results) retired_.push_back(std::move(sealed_.front().memory));
         sealed_.erase(0);
         // Histories know the lower half of a pane's number: one that lies far enough behind these would seem to lie before them.
@@ -403,12 +406,14 @@ private:
 
     template <class Out>
     [[gnu::noinline]] void add_of_older_poll(item_argument item, Out out) {
-        if (auto* const found = columns_.find(this->rule_.number_of(out.at().time))) found->epoch = min_of(found->epoch, out.at().epoch);
-        else this->note_epoch(out.at().time, out.at().epoch);
+        if (key_.has_key(item)) {
+            if (auto* const found = columns_.find(this->rule_.number_of(out.at().time))) found->epoch = min_of(found->epoch, out.at().epoch);
+            else this->note_epoch(out.at().time, out.at().epoch);
+        }
         add_to_near_column(item, out);
     }
 
-    /// Opens a column, or gives null for a pane that is not near: too far ahead, or before those that are open.
+    /// Opens a column, or gives null for a pane that is not near: too far ahead, or before the base.
     [[nodiscard]] auto* open_column(std::int64_t number, std::uint64_t epoch) {
         // Distances are counted from a whole period, which begins with an even number.
         auto const base_for = [&](std::int64_t window) { return windows_.first_pane_of(window) & -std::int64_t{2}; };
@@ -435,7 +440,7 @@ private:
         while (!panes_.empty() && is_before_end(panes_.all().front()->number, end)) {
             pane_type& pane = *panes_.all().front();
             if (next_arrival_ >= most_arrivals) renumber();
-            columns_.take(functions_, pane).missed = pane.notes.missed;
+            columns_.take(functions_, pane, scratch_).missed = pane.notes.missed;
             panes_.close_oldest();
         }
         if (columns_.full() && !failure_) [[unlikely]] failure_ = too_many_keys();

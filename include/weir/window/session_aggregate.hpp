@@ -103,12 +103,12 @@ public:
         }
     }
 
-    /// The same, where watermarks come between the items. Those behind this stage are told of them when rows have come, and at
-    /// the end of the batch: between these nothing reaches them. Where a session has one row and all items one gap, sessions
+    /// The same, where watermarks come between the items, if they mean nothing to the stages behind: these are told of them
+    /// when rows have come, and at the end of the batch. Where a session has one row and all items one gap, sessions
     /// are closed run by run, or before an item that would show the difference.
     void on_paced_batch(std::span<Item const> items, std::span<timestamp const> times, std::span<timestamp const> watermarks,
                         auto& out)
-        requires(Key::reads_members)
+        requires(Key::reads_members && !late_road<Late>::hears_watermarks() && !std::remove_cvref_t<decltype(out)>::watermarks_are_heard())
     {
         for (std::size_t first = 0; first < items.size(); first += longest_run) {
             std::size_t const count = min_of(longest_run, items.size() - first);
@@ -302,7 +302,7 @@ private:
             first = mine.count_before([&](session_type const& each) { return end_of(each) >= time; });
             end = mine.count_before([&](session_type const& each) { return each.start > until; });
         }
-        if (first == end && over) return late_.take(item, out.at(), watermark_);
+        if (first == end && over) return late_.take(item, out.at());
         bool const is_new = !place.at || place.at->value.size() == 0;
         session_type* into = nullptr;
         if (is_new) {

@@ -115,7 +115,7 @@ struct both {
     /// Closes the window from `first` to `last`; panes before `keep` are forgotten.
     void close(std::int64_t first, std::int64_t last, std::int64_t keep) {
         for (auto at = listed.begin(); at != listed.end() && at->first <= last; at = listed.erase(at))
-            columns.take(functions, at->second);
+            columns.take(functions, at->second, none);
         struct row {
             std::uint64_t arrival;
             std::uint64_t key;
@@ -269,6 +269,21 @@ TEST_CASE("a pane is dropped with what keys did in it, and its place is taken by
     CHECK(columns.find(3)->first() == 2);
     CHECK(rows(1, 3) == "8:2 7:1 5:1 ");
     CHECK(rows(3, 3) == "5:1 8:1 ");
+}
+
+TEST_CASE("panes are put together in the order of their numbers, whichever was opened first") {
+    auto const functions = set_of(weir::sum<&amount::value>());
+    weir::detail::pane_columns<std::uint64_t, std::remove_const_t<decltype(functions)>> columns;
+    weir::arena none;
+    std::uint32_t arrivals = 0;
+    for (auto const& [pane, value] : {std::pair<std::int64_t, std::int64_t>{2, INT64_MAX}, {3, 5}, {1, -10}})
+        REQUIRE(functions.add(columns.at(columns.open(pane, 1), functions, 7, [&] { return arrivals++; }).state, none, amount{value}));
+    std::vector<std::int64_t> sums;
+    columns.close(
+        functions, none, [](std::int64_t) { return true; }, [](std::int64_t) { return false; }, [](auto&, std::uint64_t) {},
+        [&](std::uint64_t, auto const& state) { sums.push_back(std::get<0>(state)); }, [](std::uint64_t) { FAIL("overflow"); });
+    CHECK(sums == std::vector<std::int64_t>{INT64_MAX - 5});
+    CHECK(columns.empty());
 }
 
 TEST_CASE("memory goes back when few keys are left, though panes stay open") {

@@ -40,17 +40,17 @@ public:
     std::uint64_t settled = 0;  ///< items that were counted as aggregated
     spread_count items{};       ///< where no function counts them
 
-    /// By row.
-    [[nodiscard]] cell* cells() const noexcept { return cells_.get(); }
     [[nodiscard]] std::uint32_t first() const noexcept { return first_; }
     [[nodiscard]] std::uint32_t end() const noexcept { return first_ + count_; }
     [[nodiscard]] std::uint32_t count() const noexcept { return count_; }
+    /// The cells from the first to the last row of the range.
+    [[nodiscard]] cell* cells() const noexcept { return cells_.get() + (first_ - begin_); }
 
     /// All items that came.
     [[nodiscard]] std::uint64_t item_count() const {
         if constexpr (Functions::counts) {
             std::uint64_t total = 0;
-            for (std::uint32_t row = first(); row < end(); ++row) total += std::get<Functions::counter>(cells_.get()[row].state);
+            for (std::uint32_t i = 0; i < count_; ++i) total += std::get<Functions::counter>(cells()[i].state);
             return total;
         } else {
             return items.total();
@@ -59,41 +59,42 @@ public:
 
     /// The cell of a row, which comes into the range.
     [[nodiscard]] cell& reach(Functions const& functions, std::uint32_t row) {
-        if (row >= room_) [[unlikely]] move_to(max_of(row + 1, room_ + room_ / 2 + 64));
+        if (count_ == 0) first_ = row;
+        if (row - begin_ >= room_) [[unlikely]] make_room(row);
         if (row == end()) {
             // The newest key, nearly always.
             make(functions, row, row + 1);
             ++count_;
-            return cells_.get()[row];
-        }
-        if (count_ == 0) first_ = row;
-        if (row < first_) {
+        } else if (row < first_) {
             make(functions, row, first_);
             count_ += first_ - row;
             first_ = row;
-        } else if (row >= end()) {
+        } else if (row > end()) {
             make(functions, end(), row + 1);
             count_ = row + 1 - first_;
         }
-        return cells_.get()[row];
+        return cells_.get()[row - begin_];
     }
 
     /// Rows moved: `rows[row]` says where each is now, also for the one behind the last of the range.
     void move_rows(std::uint32_t const* rows) noexcept {
         if (count_ == 0) return;
+        std::uint32_t const first = rows[first_], before = min_of(first_ - begin_, first);
         cell* const cells = cells_.get();
         // A row that is gone leaves its cell where the next one's will be.
-        for (std::uint32_t row = first_; row < end(); ++row) cells[rows[row]] = cells[row];
-        count_ = rows[end()] - rows[first_];
-        first_ = rows[first_];
+        for (std::uint32_t row = first_; row < end(); ++row) cells[rows[row] - first + before] = cells[row - begin_];
+        count_ = rows[end()] - first;
+        first_ = first;
+        begin_ = first - before;
     }
 
     /// Forgets all cells and keeps some memory.
     void clear() noexcept {
         if (count_ < room_ / 8) {
             cells_.reset();
-            room_ = 0;
+            begin_ = room_ = 0;
         }
+        first_ = begin_;
         count_ = 0;
         items = {};
         missed = settled = 0;
@@ -109,24 +110,28 @@ private:
 
     void make(Functions const& functions, std::uint32_t from, std::uint32_t to) {
         for (std::uint32_t row = from; row < to; ++row) {
-            cell* const made = ::new (static_cast<void*>(cells_.get() + row)) cell{};
+            cell* const made = ::new (static_cast<void*>(cells_.get() + (row - begin_))) cell{};
             made->state = functions.init();
         }
     }
 
-    /// Memory for rows below `room`.
-    [[gnu::noinline]] void move_to(std::uint32_t room) {
-        cell* const larger = static_cast<cell*>(::operator new(std::size_t{room} * sizeof(cell)));
-        if (count_ != 0)
-            for (std::uint32_t row = first_; row < end(); ++row) ::new (static_cast<void*>(larger + row)) cell(cells_.get()[row]);
-        cells_.reset(larger);
+    /// Memory for a row outside of what there is, and for more of them on its side.
+    [[gnu::noinline]] void make_room(std::uint32_t row) {
+        std::uint32_t const from = min_of(first_, row), to = max_of(end(), row + 1), more = (to - from) / 2 + 64;
+        std::uint32_t const begin = row < begin_ ? from - min_of(from, more) : from;
+        std::uint32_t const room = (row < begin_ ? to : to + more) - begin;
+        cell* const other = static_cast<cell*>(::operator new(std::size_t{room} * sizeof(cell)));
+        for (std::uint32_t i = 0; i < count_; ++i) ::new (static_cast<void*>(other + (first_ - begin) + i)) cell(cells()[i]);
+        cells_.reset(other);
+        begin_ = begin;
         room_ = room;
     }
 
     owner<cell, give_back> cells_;
-    std::uint32_t first_ = 0;
+    std::uint32_t begin_ = 0;  ///< the row that memory begins with
+    std::uint32_t room_ = 0;   ///< rows that there is memory for
+    std::uint32_t first_ = 0;  ///< the first row of the range
     std::uint32_t count_ = 0;
-    std::uint32_t room_ = 0;
 };
 
 }  // namespace weir::detail

@@ -57,8 +57,8 @@ public:
     [[nodiscard, gnu::always_inline]] cell& at(near_column const& near, Functions const& functions, Key key, Arrival&& arrival) {
         std::uint32_t const row = keys_.likely_row(key);
         if (row == keys_.none) [[unlikely]] return find_further(*near.of, functions, key, arrival);
-        if (row - near.first < near.count) [[likely]] {
-            cell& found = near.cells[row];
+        if (std::uint32_t const place = row - near.first; place < near.count) [[likely]] {
+            cell& found = near.cells[place];
             if (found.is_touched()) [[likely]] return found;
         }
         return touch_cell(*near.of, functions, row, arrival);
@@ -85,9 +85,11 @@ public:
         fresh->epoch = epoch;
         fresh->id = static_cast<std::uint32_t>(std::countr_one(ids_));
         ids_ |= std::uint64_t{1} << fresh->id;
-        open_.push_back(std::move(fresh));
+        std::size_t at = open_.size();
+        while (at != 0 && open_[at - 1]->number > number) --at;
+        open_.insert(at, std::move(fresh));
         look_around();
-        return *open_.back();
+        return *open_[at];
     }
 
     /// Near is what lies from `base` on.
@@ -100,7 +102,7 @@ public:
     /// Until a column is opened or closed, none is near.
     void forget_near() noexcept { near_.fill({}); }
 
-    /// The open columns, in the order in which they were opened.
+    /// The open columns, oldest pane first.
     [[nodiscard]] auto const& all() const noexcept { return open_; }
     [[nodiscard]] bool empty() const noexcept { return open_.empty(); }
     /// More keys came than there are rows for: what the columns hold means nothing any more.
@@ -109,14 +111,14 @@ public:
     /// Opens the column of a pane that has a table of its own, and puts into it what keys did there, with their numbers of
     /// arrival.
     template <class Pane>
-    column& take(Functions const& functions, Pane const& pane) {
+    column& take(Functions const& functions, Pane const& pane, arena& none) {
         column& into = open(pane.number, pane.epoch);
         series<touch> touches;
         pane.table.for_each([&](auto const& entry) {
             std::uint32_t const row = row_of(entry.key);
             touches.push_back({place_of(row, into), static_cast<std::uint32_t>(pane.notes.arrivals[touches.size()])});
             cell& reached = into.reach(functions, row);
-            reached.state = entry.state;
+            (void)functions.merge(reached.state, entry.state, none);  // into one in which nothing is
             reached.touch();
         });
         into.items = pane.items;
@@ -220,7 +222,7 @@ private:
     template <class Arrival>
     [[gnu::noinline]] cell& find_further(column& of, Functions const& functions, Key key, Arrival arrival) {
         std::uint32_t const row = row_of(key);
-        if (row - of.first() < of.count() && of.cells()[row].is_touched()) return of.cells()[row];
+        if (std::uint32_t const place = row - of.first(); place < of.count() && of.cells()[place].is_touched()) return of.cells()[place];
         return touch_now(of, functions, row, arrival);
     }
 
@@ -262,11 +264,12 @@ private:
         for (auto const& each : open_) {
             if (fates[each->id] < inside_bit) continue;
             cell const* const cells = each->cells();
+            state_type* const totals_of = totals + each->first();
             std::uint64_t items = 0;
-            for (std::uint32_t row = each->first(); row < each->end(); ++row) {
-                if constexpr (Functions::counts) items += std::get<Functions::counter>(cells[row].state);
-                if (merge(functions, totals[row], cells[row], none)) [[likely]] continue;
-                overflow(keys_.key(row));
+            for (std::uint32_t i = 0; i < each->count(); ++i) {
+                if constexpr (Functions::counts) items += std::get<Functions::counter>(cells[i].state);
+                if (merge(functions, totals_of[i], cells[i], none)) [[likely]] continue;
+                overflow(keys_.key(each->first() + i));
                 all_held = false;
             }
             settle(*each, Functions::counts ? items : each->items.total());
@@ -342,7 +345,7 @@ private:
         keys_.keep(rows.get());
         for (touch& each : log_) each.place = rows[each.row()] * std::uint32_t{most_columns} + each.column_id();
         for (auto const& each : open_) each->move_rows(rows.get());
-        most_before_ = max_of(keys_.end() * 2, least_rows);
+        most_before_ = min_of(max_of(keys_.end() * 2, least_rows), most_rows / 2);
         if (log_.capacity() > least_rows && log_.size() < log_.capacity() / 8) log_ = series<touch>(std::as_const(log_));
     }
 
@@ -350,7 +353,7 @@ private:
     std::array<near_column, near_panes + 1> near_{};  ///< the last is none
     std::int64_t base_ = 0;
     series<touch> log_;                       ///< in the order of arrival
-    series<owner<column>> open_;
+    series<owner<column>> open_;              ///< by number, so that states are merged in the order of the panes
     series<owner<column>> spare_;
     std::uint64_t ids_ = 0;                   ///< that are taken
     std::uint32_t most_before_ = least_rows;  ///< with more rows than that, those of keys that are gone are given back
