@@ -222,6 +222,13 @@ TEST_CASE("a window needs the oldest poll that an item of it was read in, whiche
     CHECK_FALSE(acknowledges_too_early(weir::window(weir::hopping(span(1000), span(7)), weir::drop_late)));
     CHECK_FALSE(acknowledges_too_early(weir::chain(weir::key_by<"facts">()) |
                                        weir::window(weir::hopping(span(1000), span(500)), weir::drop_late)));
+    // An item without a key is in no window, which needs its poll no longer then.
+    auto const key_of_first = [](auto const& row) {
+        bool const first = row.template get<"window_start">().time_since_epoch().count() == 0;
+        return first ? std::optional<std::int64_t>(1) : std::nullopt;
+    };
+    CHECK(acknowledges_too_early(weir::chain(weir::key_by<"first">(key_of_first)) |
+                                 weir::window(weir::hopping(span(1000), span(500)), weir::drop_late)));
     CHECK_FALSE(acknowledges_too_early(weir::window(weir::sliding(span(1000)), weir::drop_late)));
     CHECK_FALSE(acknowledges_too_early(weir::window(weir::count_window(100, 1), weir::drop_late)));
     CHECK_FALSE(acknowledges_too_early(weir::window(weir::session(span(1000)), weir::drop_late)));

@@ -22,7 +22,7 @@ namespace weir::detail {
 /// An item is one search for its key's row, whatever its pane. A window is the sum of its columns, walked as they lie in
 /// memory; its rows come in the order in which the window first saw their keys, and that is the order of the log. A key of
 /// which nothing is left loses its row when most have none left. Memory: in each pane a cell for each row from the first to
-/// the last that is used there, 8 bytes for each pane that a key is in, and some 30 bytes a row.
+/// the last that is used there, and room for half as many more; 8 bytes for each pane that a key is in; some 30 bytes a row.
 template <class Key, class Functions>
 class pane_columns {
 public:
@@ -222,7 +222,8 @@ private:
     template <class Arrival>
     [[gnu::noinline]] cell& find_further(column& of, Functions const& functions, Key key, Arrival arrival) {
         std::uint32_t const row = row_of(key);
-        if (std::uint32_t const place = row - of.first(); place < of.count() && of.cells()[place].is_touched()) return of.cells()[place];
+        std::uint32_t const place = row - of.first();
+        if (place < of.count() && of.cells()[place].is_touched()) return of.cells()[place];
         return touch_now(of, functions, row, arrival);
     }
 
@@ -277,7 +278,8 @@ private:
         return all_held;
     }
 
-    [[nodiscard, gnu::always_inline]] static bool merge(Functions const& functions, state_type& into, cell const& from, arena& none) {
+    [[nodiscard, gnu::always_inline]] static bool merge(Functions const& functions, state_type& into, cell const& from,
+                                                        arena& none) {
         // What can be subtracted from a state is added to it without effect where there is nothing.
         if constexpr (!Functions::subtractable)
             if (!from.is_touched()) return true;
