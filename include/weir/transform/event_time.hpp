@@ -104,12 +104,15 @@ public:
             std::span<Item const> const part = items.subspan(first, min_of(longest, items.size() - first));
             timestamp latest = beginning_of_time;
             bool rising = true;
-            for (std::size_t i = 0; i < part.size(); ++i) {
+            std::size_t const count = part.size();
+            Item const* const all = part.data();  // GCC does not unroll a loop that asks the span
+#pragma GCC unroll 8
+            for (std::size_t i = 0; i < count; ++i) {
                 // This loop is over before the memory of its items could come; the stages behind take longer. One that takes
                 // watermarks too asks for the items of the next run as it works at these.
                 if (!paced && (sizeof(Item) >= cache_line || i % (cache_line / sizeof(Item)) == 0))
-                    prefetch_behind(&part[i], sizeof(Item) * longest);
-                timestamp const time = detail::invoke(extract_, part[i]);
+                    prefetch_behind(all + i, sizeof(Item) * longest);
+                timestamp const time = detail::invoke(extract_, all[i]);
                 times[i] = time;
                 rising &= latest <= time;
                 latest = time;

@@ -154,6 +154,7 @@ public:
         state_type* const newest = states_ + behind;
         timestamp* const ends = times_ + behind;
         state_type back = back_;
+#pragma GCC unroll 2
         for (std::size_t i = 0; i < count; ++i) {
             state_type lifted = functions.init();
             bool held = lift(i, lifted);
@@ -269,6 +270,7 @@ private:
         std::size_t i = count - 1;
         // Two at a time, so that one merge of two does not wait for the one before it: more merges, and less time where a merge is cheap.
         if constexpr (Functions::whole_numbers)
+#pragma GCC unroll 4
             for (; i >= 2; i -= 2) {
                 state_type pair = first[i - 2];
                 held &= functions.merge(pair, first[i - 1], none);
