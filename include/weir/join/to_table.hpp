@@ -43,8 +43,6 @@ public:
     }
 
     [[nodiscard]] error const* failure() const { return failure_ ? &*failure_ : nullptr; }
-    /// What found no room must not be acknowledged.
-    [[nodiscard]] std::uint64_t oldest_held() const { return held_; }
 
     void account(tally& count) const {
         count.null_key = null_keys_;
@@ -56,12 +54,11 @@ protected:
     using key_type = typename Table::key_type;
     using value_type = typename Table::value_type;
 
-    WEIR_INLINE void put(key_type const& key, value_type const& value, auto& out) {
+    WEIR_INLINE void put(key_type const& key, value_type const& value) {
         // What comes after the first that found no room would leave a table with holes that nobody can tell.
         if (!failure_) [[likely]] {
             if (table_->put(key, value)) [[likely]] return;
             failure_ = table_->full();
-            held_ = out.at().epoch;
         }
         ++left_out_;
     }
@@ -74,7 +71,6 @@ protected:
 private:
     Table* table_;
     std::optional<error> failure_{};
-    std::uint64_t held_ = nothing_held;
     std::uint64_t null_keys_ = 0;
     std::uint64_t left_out_ = 0;  ///< since it was full; on their way still, since they are not acknowledged
 };
@@ -84,9 +80,9 @@ template <class Item, class Table>
 struct table_change_sink : table_sink<Table> {
     using table_sink<Table>::table_sink;
 
-    WEIR_INLINE void on_item(Item const& item, auto& out) {
+    WEIR_INLINE void on_item(Item const& item) {
         typename Table::key_type const key{item.key};
-        if (item.value) this->put(key, *item.value, out);
+        if (item.value) this->put(key, *item.value);
         else this->erase(key);
     }
 };
@@ -98,13 +94,13 @@ struct table_row_sink : table_sink<Table> {
     using key_type = typename Table::key_type;
     using value_type = typename Table::value_type;
 
-    WEIR_INLINE void on_item(Row const& row, auto& out) {
+    WEIR_INLINE void on_item(Row const& row) {
         if (!Key::has_key(row)) return this->note_null_key();
-        if constexpr (std::is_same_v<Row, value_type>) this->put(key_type{Key::of(row)}, row, out);
-        else this->put(key_type{Key::of(row)}, value_type(row), out);
+        if constexpr (std::is_same_v<Row, value_type>) this->put(key_type{Key::of(row)}, row);
+        else this->put(key_type{Key::of(row)}, value_type(row));
     }
-    void on_item(change<Row> const& item, auto& out) {
-        if (item.kind != change_kind::erase) return on_item(item.row, out);
+    void on_item(change<Row> const& item) {
+        if (item.kind != change_kind::erase) return on_item(item.row);
         if (!Key::has_key(item.row)) return this->note_null_key();
         this->erase(key_type{Key::of(item.row)});
     }
