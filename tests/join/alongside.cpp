@@ -422,6 +422,21 @@ TEST_CASE("a job that ends waits for what the other job still has under way") {
     CHECK(side->closed == 1);
 }
 
+TEST_CASE("a job that is stopped waits for what the other job still has under way") {
+    for (weir::stop_mode const mode : {weir::stop_mode::keep_windows, weir::stop_mode::close_windows}) {
+        auto const main = std::make_shared<script>();
+        auto const side = std::make_shared<script>();
+        int steps_left = 5;
+        auto job = weir::from(scripted{main}) |
+                   weir::alongside(weir::from(scripted{side}) | slow_to_part{&steps_left}, weir::do_not_wait) | weir::discard();
+        job.step(10, noon);
+        job.stop(mode);
+        for (int i = 0; i < 20 && !job.finished(); ++i) job.step(10, noon);
+        CHECK(job.finished());
+        CHECK(steps_left == 0);
+    }
+}
+
 TEST_CASE("what waits in a stage behind a source that has caught up is not yet in the table") {
     table numbers(weir::unbounded);
     auto const side = std::make_shared<script>();
