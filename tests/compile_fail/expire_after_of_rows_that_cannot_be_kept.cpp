@@ -43,7 +43,8 @@ struct both_ends {
 int main() {
     auto job = weir::from(weir::values<click>({{"ann", "/home", {}}})) |
                weir::event_time<&click::at>(weir::bounded_out_of_orderness(std::chrono::seconds(1))) |
-               weir::key_by<&click::user>() | weir::window(weir::global(), weir::drop_late, weir::expire_after(std::chrono::hours(1))) |
+               weir::key_by<&click::user>() |
+               weir::window(weir::global(), weir::drop_late, weir::emit::on_update, weir::expire_after(std::chrono::hours(1))) |
                weir::aggregate(both_ends{}) | weir::discard();
     return weir::run(job).exit_code();
 }

@@ -17,9 +17,11 @@
 #include <weir/source/push.hpp>
 #include <weir/transform/changelog.hpp>
 #include <weir/transform/event_time.hpp>
+#include <weir/transform/filter.hpp>
 #include <weir/transform/key_by.hpp>
 #include <weir/window/aggregate.hpp>
 #include <weir/window/global.hpp>
+#include <weir/window/hopping.hpp>
 #include <weir/window/tumbling.hpp>
 #include <weir/window/window.hpp>
 
@@ -106,7 +108,7 @@ TEST_CASE("an overflow key takes what finds no room, and totals stay exact") {
 TEST_CASE("close_oldest closes windows before their time, the oldest first; what comes for them then is late") {
     std::vector<seen_row> rows;
     std::uint64_t late = 0;
-    auto job = counting(rows, late, weir::tumbling(micros(10)), weir::state_limit(some_room, weir::close_oldest));
+    auto job = counting(rows, late, weir::tumbling(micros(10)), weir::state_limit(40'000, weir::close_oldest));
     push_users(job, 50, 5);
     CHECK(rows.empty());
     push_users(job, 50, 15);
@@ -258,6 +260,21 @@ TEST_CASE("expire_after: a key that stays still knows which row its next one rep
     job.push(visit{"busy", 2100});
     job.push(visit{"quiet", 2200});
     CHECK(log == "insert quiet; insert busy; update busy; update busy; insert quiet; ");
+}
+
+TEST_CASE("a row that comes once is plain, whatever the limit: a filter behind it takes nothing back, and every sink may follow") {
+    std::vector<std::uint64_t> counts;
+    auto job = weir::from(weir::push<visit>()) |
+               weir::event_time([](visit const& each) { return at(each.time); }, weir::bounded_out_of_orderness(micros(0))) |
+               weir::key_by<&visit::user>() |
+               weir::window(weir::hopping(micros(20), micros(10)), weir::drop_late, weir::state_limit(some_room),
+                            weir::expire_after(micros(1000))) |
+               weir::aggregate(weir::count()) | weir::filter([](auto const& row) { return row.template get<"count">() > 1; }) |
+               weir::call([&](auto const& row) { counts.push_back(row.template get<"count">()); });
+    for (std::int64_t const time : {1, 12, 13, 25}) job.push(visit{"ann", time});
+    job.stop();
+    CHECK(counts == std::vector<std::uint64_t>{3, 3});
+    CHECK(job.report().balanced());
 }
 
 /// Facts, one a poll, counted in a window that does not close; behind each poll but the last, how many were acknowledged.

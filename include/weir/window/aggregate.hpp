@@ -120,7 +120,7 @@ constexpr auto operator_for_window(Settings& settings, Late late, Key key, std::
         static_assert(never<rule>, "weir: `expire_after` gives memory back by moving the states of the keys that stay, and one of the "
                                    "aggregate functions cannot merge. Give it `void merge(state& into, state const& from) const`.");
         return broken{};
-    } else if constexpr (Settings::expires && !Settings::discards && !(can_be_kept<result_type<Functions>> && ...)) {
+    } else if constexpr (Settings::expires && !Settings::plain_rows && !(can_be_kept<result_type<Functions>> && ...)) {
         static_assert(never<rule>, "weir: `expire_after` keeps the last row of each key that stays, and the result of one of the aggregate "
                                    "functions borrows memory that it does not know how to copy. Let the function return a "
                                    "std::string_view, or what owns its memory.");

@@ -43,13 +43,16 @@ struct cell_age<false> {
     static void note(stamp const&) noexcept {}
 };
 
+/// Of a row whose place no other takes, nothing needs to be kept.
+struct nothing_kept {};
+
 /// What is known of one window and key: the state, and how much of it was emitted.
 ///
 /// It has no default constructor, which keeps it out of the tables that make states ahead of time.
-template <class State, class Results, bool Expires>
+template <class State, class Emitted, bool Expires>
 struct updated_cell {
     State state;
-    std::optional<Results> emitted{};  ///< as they were emitted last
+    [[no_unique_address]] Emitted emitted{};  ///< the results as they were emitted last
     std::uint64_t items = 0;
     std::uint64_t unseen = 0;  ///< items since the row was emitted last
     std::uint64_t owned = 0;   ///< of them, those that the ledger counts here and in no other window
@@ -89,24 +92,26 @@ template <class Result>
 /// Groups items by window and key and emits a row whenever the window's emission says so: each item is added to every window
 /// that contains it.
 ///
-/// Rows that accumulate are changes: an update says what it replaces. Rows that discard are plain: they add up. An item that
-/// several windows contain costs a look-up in each.
+/// Rows that may come anew are changes: an update says what it replaces. Rows that discard, and rows that come once, are plain.
+/// An item that several windows contain costs a look-up in each.
 template <class Item, class Key, class Settings, class Late, class... Functions>
 class updating_aggregate {
     using key_type = typename Key::type;
     using functions_type = function_set<Functions...>;
     using row_type = aggregate_row<Key, Functions...>;
     using results_type = typename functions_type::results_type;
-    using cell_type = updated_cell<typename functions_type::state_type, results_type, Settings::expires>;
+    static constexpr bool discards = Settings::discards;
+    static constexpr bool plain = Settings::plain_rows;
+    using emitted_type = std::conditional_t<plain, nothing_kept, std::optional<results_type>>;
+    using cell_type = updated_cell<typename functions_type::state_type, emitted_type, Settings::expires>;
     using shape = updated_panes<Settings::limited>;
     using windows_type = pane_set<key_type, cell_type, borrows<decltype(row_type::values)>, shape>;
     using window_type = typename windows_type::pane_type;
     using entry_type = typename windows_type::table_type::entry;
-    static constexpr bool discards = Settings::discards;
 
 public:
-    using output = std::conditional_t<discards, row_type, change<row_type>>;
-    using output_stream = stream<output, timed, unkeyed, unwindowed, std::conditional_t<discards, append_only, updating>>;
+    using output = std::conditional_t<plain, row_type, change<row_type>>;
+    using output_stream = stream<output, timed, unkeyed, unwindowed, std::conditional_t<plain, append_only, updating>>;
     static constexpr std::string_view name = "window";
     static constexpr bool makes_lanes = true;
 
@@ -356,8 +361,10 @@ private:
         cell_type fresh(functions_.init());
         if constexpr (functions_type::template grows<Item>) (void)functions_.merge(fresh.state, cell.state, memory);
         else fresh.state = std::move(cell.state);
-        auto const keep = [&](auto const&... result) { return results_type(kept_in(memory, result)...); };
-        if (cell.emitted) fresh.emitted = std::apply(keep, *cell.emitted);
+        if constexpr (!plain) {
+            auto const keep = [&](auto const&... result) { return results_type(kept_in(memory, result)...); };
+            if (cell.emitted) fresh.emitted = std::apply(keep, *cell.emitted);
+        }
         fresh.items = cell.items;
         fresh.unseen = cell.unseen;
         fresh.owned = cell.owned;
@@ -378,10 +385,12 @@ private:
         aggregated_ += cell.owned;
         in_flight_ -= std::exchange(cell.owned, 0);
         if (std::exchange(cell.unseen, 0) != 0) --window.notes.unseen;
-        if constexpr (discards) {
+        if constexpr (plain) {
             out.emit(row_with(results), at);
-            cell.state = functions_.init();
-            ++window.notes.shown;
+            if constexpr (discards) {
+                cell.state = functions_.init();
+                ++window.notes.shown;
+            }
         } else {
             output const made = cell.emitted ? output{change_kind::update, row_with(results), row_with(*cell.emitted)}
                                              : output{change_kind::insert, row_with(results), {}};

@@ -30,6 +30,8 @@ struct window_settings {
     static constexpr bool expires = Expires;
     static constexpr bool corrects = Corrects;
     static constexpr bool discards = std::is_same_v<Accumulation, discarding_t>;
+    /// No row takes the place of another: each is final, or they add up.
+    static constexpr bool plain_rows = discards || (!Corrects && std::is_same_v<Emission, emit::on_close_t>);
 
     Rule rule;
     duration lateness{};
