@@ -56,6 +56,28 @@ TEST_CASE("A lane that comes back joins the minimum again.") {
     CHECK(log == words{"a@50", "w 50", "b@55", "w 55", "c@70", "w 60", "d@60", "w end"});
 }
 
+TEST_CASE("a lane that comes back by its item alone holds back the time of the stages behind a window, too") {
+    for (bool const told : {false, true}) {
+        words rows;
+        script says;
+        says.opened(0).item({"/", at(5)}).end_poll().idle(0).end_poll();
+        if (told) says.opened(0);
+        says.item({"/", at(95)}).end_poll().item({"/", at(111)}).end_poll().endless();
+        auto job = weir::from(says.source()) |
+                   weir::event_time<&click::ts>(weir::bounded_out_of_orderness(us(10)), by_clock) |
+                   weir::window(weir::tumbling(us(10)), weir::drop_late) | weir::aggregate(weir::count()) |
+                   weir::event_time([](auto const& row) { return row.template get<"window_start">(); },
+                                    weir::bounded_out_of_orderness(us(10)), by_clock) |
+                   weir::window(weir::tumbling(us(10)), weir::drop_late) | weir::aggregate(weir::count()) |
+                   weir::call([&](auto const& row) { rows.push_back(shown(row)); });
+        for (std::int64_t const now : {6, 30, 96, 112, 113, 150}) job.step(100, at(now));
+        job.stop();
+        CHECK(rows == words{"0..10: 1", "90..100: 1", "110..120: 1"});
+        CHECK(job.report().total().late == 0);
+        CHECK(job.report().balanced());
+    }
+}
+
 TEST_CASE("What it brings below `W` is judged by the lateness rules and counted.") {
     for (bool const corrects : {false, true}) {
         words rows;

@@ -17,6 +17,7 @@
 #include <weir/pipeline/job.hpp>
 #include <weir/sink/call.hpp>
 #include <weir/source/push.hpp>
+#include <weir/testing/test_driver.hpp>
 #include <weir/window/aggregate.hpp>
 #include <weir/window/calendar.hpp>
 #include <weir/window/tumbling.hpp>
@@ -212,6 +213,28 @@ TEST_CASE("lanes: the minimum over the live ones; proven idle and ended lanes le
                witness{&log};
     while (!job.finished()) job.step(10, at(1000));
     CHECK(log == words{"1@50", "w 20", "2@20", "w 50", "w 60", "3@60", "4@30", "5@70", "w 70", "w end"});
+}
+
+TEST_CASE("a lane that comes back by its item is told to be open before it, one that is known to be open or was never told is not") {
+    auto const lanes_told = [](auto strategy) {
+        auto driver = weir::testing::test_driver<click>(weir::chain(weir::event_time<&click::ts>(strategy)));
+        driver.push({1, at(1)}, {}, 1);
+        driver.lane({0, weir::lane_event::kind::opened});
+        driver.push({2, at(2)}, {}, 0);
+        driver.lane({0, weir::lane_event::kind::idle});
+        driver.push({3, at(3)}, {}, 1);
+        driver.push({4, at(4)}, {}, 0);
+        driver.push({5, at(5)}, {}, 0);
+        driver.lane({1, weir::lane_event::kind::ended});
+        driver.push({6, at(6)}, {}, 1);
+        std::string told;
+        for (weir::lane_event const& each : driver.output_lanes())
+            told += std::to_string(each.lane) + " " + std::string(weir::enum_name(each.what)) + "; ";
+        return told;
+    };
+    std::string const wanted = "0 opened; 0 idle; 0 opened; 1 ended; 1 opened; ";
+    CHECK(lanes_told(weir::bounded_out_of_orderness(0s)) == wanted);
+    CHECK(lanes_told(weir::punctuated([](click const& each) { return std::optional(each.ts); })) == wanted);
 }
 
 TEST_CASE(

@@ -234,6 +234,37 @@ TEST_CASE("a window needs the oldest poll that an item of it was read in, whiche
     CHECK_FALSE(acknowledges_too_early(weir::window(weir::session(span(1000)), weir::drop_late)));
 }
 
+struct noted_epochs {
+    std::vector<std::uint64_t>* epochs;
+
+    template <class Row>
+    void on_item(Row const&, auto& out) {
+        epochs->push_back(out.at().epoch);
+    }
+};
+
+/// The epochs of the rows of windows over three items of as many polls, which are those of the items 0, 0, 1, 2 and 2.
+void check_epochs(auto keyed) {
+    auto const after = [](std::int64_t n) { return weir::timestamp(weir::duration(n)); };
+    lane_script<fact> script;
+    script.emit({1, 0, 1, after(5)}, {.position = 0}).end_poll().emit({1, 1, 1, after(12)}, {.position = 1}).end_poll();
+    script.emit({1, 2, 1, after(40)}, {.position = 2});
+    std::vector<std::uint64_t> epochs;
+    scripted_lanes source(script, false);
+    auto const progress = source.progress();
+    auto job = keyed(weir::from(std::move(source)) | weir::event_time<&fact::at>(weir::bounded_out_of_orderness(weir::duration(0)))) |
+               weir::window(weir::hopping(weir::duration(20), weir::duration(10)), weir::drop_late) | weir::aggregate(weir::count()) |
+               noted_epochs{&epochs};
+    while (!job.finished()) job.step(10, at(0));
+    auto const& read = progress->item_epochs;
+    CHECK(epochs == std::vector<std::uint64_t>{read.at(0), read.at(0), read.at(1), read.at(2), read.at(2)});
+}
+
+TEST_CASE("a row has the epoch of the oldest pane of its window, in tables and in columns") {
+    check_epochs([](auto items) { return items; });
+    check_epochs([](auto items) { return std::move(items) | weir::key_by<&fact::key>(); });
+}
+
 /// The sums of the windows of facts, one a value at the time beside it.
 template <class Rule>
 [[nodiscard]] std::vector<std::int64_t> sums_of(Rule rule, std::vector<std::pair<std::int64_t, std::int64_t>> const& timed) {

@@ -90,6 +90,8 @@ public:
     [[nodiscard]] bool final_row() const { return final_row_; }
     /// Whether an item that was added brings its row at once.
     [[nodiscard]] bool at_once(trigger_view const& view) const { return each_item_ || (fires_ && fires_(view)); }
+    /// Whether what has changed comes at a multiple of the period and not before, also once the window has closed.
+    [[nodiscard]] bool waits_for_beats() const { return !final_row_ && !each_item_; }
     /// Whether what has changed comes out when the watermark moves from `before` to `now`: it reached a multiple of the period.
     [[nodiscard]] bool beats(timestamp before, timestamp now) const {
         return period_ > duration::zero() && number_of(before) < number_of(now);
@@ -189,8 +191,9 @@ public:
         bool const beat = settings_.emission.beats(before, w);
         for (view const& each : windows()) {
             bool const closes = closed(each.span.end, w) && !closed(each.span.end, before);
+            bool const goes = gone(each.span.end) && closed(each.span.end, before);
             if (closes && settings_.emission.final_row()) put_out(each);
-            else if ((closes || beat) && changed(each)) put_out(each);
+            else if ((closes || goes || beat) && changed(each)) put_out(each);
         }
         forget_what_is_gone();
     }
@@ -258,6 +261,9 @@ private:
 
     /// A session's end can still be extended by an event exactly at it; any other window's end is outside it.
     [[nodiscard]] bool closed(timestamp end, timestamp w) const { return is_session() ? w > end : w >= end; }
+    [[nodiscard]] bool corrects_at_once(view const& window) const {
+        return closed(window.span.end, watermark_) && !settings_.emission.waits_for_beats();
+    }
     [[nodiscard]] bool gone(timestamp end) const { return closed(saturating_add(end, settings_.lateness), watermark_); }
 
     [[nodiscard]] std::vector<view> windows() const { return detail::view_of(settings_.rule.what(), placed_); }
@@ -301,7 +307,7 @@ private:
             all = windows();
         }
         for (view const& each : all)
-            if (each.holds(number) && (closed(each.span.end, watermark_) || settings_.emission.at_once(look_at(each, time))))
+            if (each.holds(number) && (corrects_at_once(each) || settings_.emission.at_once(look_at(each, time))))
                 put_out(each);
     }
 

@@ -145,6 +145,11 @@ public:
         return true;
     }
 
+    /// Whether a lane that was heard of is out of the minimum: its next event puts it back.
+    [[nodiscard, gnu::always_inline]] bool rests(std::uint32_t lane) const noexcept {
+        return lane != current_ && lane < lanes_.size() && lanes_[lane].heard && !lanes_[lane].live;
+    }
+
     /// Whether lanes are known and none of them is live.
     [[nodiscard]] bool all_idle() const noexcept {
         return !lanes_.empty() && !detail::holds_for_any(lanes_, [](lane_state const& each) { return each.live; });
@@ -278,6 +283,10 @@ public:
         }
     }
 
+    /// As of `lane_watermarks`.
+    [[nodiscard, gnu::always_inline]] bool rests(std::uint32_t lane) const noexcept {
+        return lane != current_ && lane < lanes_.size() && lanes_[lane].heard && !lanes_[lane].live;
+    }
     [[nodiscard]] bool all_idle() const noexcept { return !lanes_.empty() && !any_live(); }
     [[nodiscard]] timestamp watermark() const noexcept { return watermark_; }
     [[nodiscard]] duration bound() const noexcept {

@@ -131,7 +131,7 @@ public:
 
     void on_tick(timestamp now, auto& out) {
         watermarks_.note_clock(now);
-        latest_plausible_ = saturating_add(now, options_.max_ahead);
+        latest_plausible_ = options_.max_ahead == no_future_guard ? end_of_time : saturating_add(now, options_.max_ahead);
         uneventful_ = min_of(uneventful_, latest_plausible_);
         if (options_.advance_when_idle && watermarks_.all_idle() &&
             watermarks_.advance_to(saturating_subtract(now, watermarks_.bound())))
@@ -179,6 +179,7 @@ private:
 
     void take_by_strategy(Item const& item, timestamp time, auto& out) {
         if (time > latest_plausible_) [[unlikely]] return set_aside(time, out.apart());
+        if (watermarks_.rests(out.at().lane)) [[unlikely]] tell_opened(out.apart());
         if (watermarks_.enter(out.at().lane)) out.watermark(watermarks_.watermark());
         out.emit(item, out.at().with_time(time));
         // Behind the item: what an item says of those to come need not hold of itself.
@@ -189,6 +190,7 @@ private:
         if (time > uneventful_ || out.at().lane != lane_) [[unlikely]] {
             if (time > latest_plausible_) [[unlikely]] return set_aside(time, out.apart());
             lane_ = out.at().lane;
+            if (watermarks_.rests(lane_)) [[unlikely]] tell_opened(out.apart());
             if (watermarks_.observe(lane_, time)) out.watermark(watermarks_.watermark());
             uneventful_ = min_of(watermarks_.greatest(), latest_plausible_);
         }
@@ -238,7 +240,11 @@ private:
         }
     }
 
-    // By value: a reference would force every item's stamp into memory.
+    // What follows takes `out` by value: a reference would force every item's stamp into memory.
+
+    /// A lane comes back by its item: the stages behind hear of it before that, as where its source says so.
+    [[gnu::noinline]] void tell_opened(auto out) { out.lane({out.at().lane, lane_event::kind::opened}); }
+
     [[gnu::noinline]] void set_aside(timestamp time, auto out) {
         ++future_;
         last_future_ = out.at().with_time(time);

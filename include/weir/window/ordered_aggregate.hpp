@@ -122,9 +122,10 @@ public:
         row_lane_.tell(in_flight() != 0, out);
     }
 
-    void settle(auto&) {
+    void settle(auto& out) {
         poll_over_ = true;
         trim();
+        if (row_lane_.rests()) row_lane_.tell(in_flight() != 0, out);
     }
 
     void account(tally& count) const {

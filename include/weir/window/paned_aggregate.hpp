@@ -123,7 +123,7 @@ public:
         row_lane_.tell(holds_items(), out);
     }
 
-    void settle(auto&) {
+    void settle(auto& out) {
         this->drain();
         if constexpr (has_columns)
             if (columns_.full() && !failure_) [[unlikely]] failure_ = too_many_keys();
@@ -131,6 +131,7 @@ public:
         scratch_rests_ = true;
         for (arena& each : retired_) resting_.push_back(std::move(each));
         retired_.clear();
+        if (row_lane_.rests()) row_lane_.tell(holds_items(), out);
     }
 
     void account(tally& count) const {
@@ -415,10 +416,9 @@ private:
 
     /// Opens a column, or gives null for a pane that is not near: too far ahead, or before the base.
     [[nodiscard]] auto* open_column(std::int64_t number, std::uint64_t epoch) {
-        // Distances are counted from a whole period, which begins with an even number.
-        auto const base_for = [&](std::int64_t window) { return windows_.first_pane_of(window) & -std::int64_t{2}; };
-        if (columns_.empty()) columns_.move_base(base_for(max_of(next_window_, windows_.first_window_with(number))));
-        else columns_.move_base(max_of(columns_.base(), base_for(next_window_)));
+        // Distances are counted from a whole period, and a window begins with one.
+        if (columns_.empty()) columns_.move_base(windows_.first_pane_of(max_of(next_window_, windows_.first_window_with(number))));
+        else columns_.move_base(max_of(columns_.base(), windows_.first_pane_of(next_window_)));
         decltype(columns_.find(number)) opened = nullptr;
         if (columns_.is_near(number)) {
             opened = &columns_.open(number, epoch);

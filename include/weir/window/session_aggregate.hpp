@@ -127,12 +127,13 @@ public:
         row_lane_.tell(in_flight() != 0, out);
     }
 
-    void settle(auto&) {
+    void settle(auto& out) {
         resting_.clear();
         resting_.swap(gone_);
         resting_memory_.clear();
         resting_memory_.swap(gone_memory_);
         keys_.settle(in_use_, renumbered());
+        if (row_lane_.rests()) row_lane_.tell(in_flight() != 0, out);
     }
 
     void account(tally& count) const {
@@ -381,16 +382,12 @@ private:
         session_type const& oldest = mine.front();
         if constexpr (!lean) {
             if (oldest.has_fired()) {
-                std::size_t const open = count_fired(mine);
+                std::size_t const open = mine.count_before([](session_type const& each) { return !each.has_fired(); });
                 timestamp const over = last_chance(end_of(oldest));
                 return {open == mine.size() ? over : min_of(over, end_of(mine[open])), oldest.arrival, number};
             }
         }
         return {end_of(oldest), oldest.arrival, number};
-    }
-
-    [[nodiscard]] static std::size_t count_fired(sessions_type const& mine) {
-        return mine.count_before([](session_type const& each) { return !each.has_fired(); });
     }
 
     /// What the queue asks of the keys that wait in it.
@@ -448,8 +445,8 @@ private:
             touched.push_back(next.number);
             keys_.at(next.number).deadline = beginning_of_time;  // it does not come up twice
             sessions_type& mine = keys_.at(next.number).value;
-            for (std::size_t i = count_fired(mine); i < mine.size() && is_closed(end_of(mine[i])); ++i)
-                put_due(due, next.number, mine[i]);
+            for (std::size_t i = 0; i < mine.size() && is_closed(end_of(mine[i])); ++i)
+                if (!mine[i].has_fired() || is_closed(last_chance(end_of(mine[i])))) put_due(due, next.number, mine[i]);
         }
         while (!due.empty()) emit_due(due.pop(), out);
         for (std::uint64_t number : touched) {

@@ -163,10 +163,11 @@ public:
         row_lane_.tell(in_flight_ != 0, out);
     }
 
-    void settle(auto&) {
+    void settle(auto& out) {
         windows_.settle();
         resting_.clear();
         resting_.swap(outgrown_);
+        if (row_lane_.rests()) row_lane_.tell(in_flight_ != 0, out);
     }
 
     void account(tally& count) const {

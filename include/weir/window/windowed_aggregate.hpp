@@ -67,9 +67,10 @@ public:
         row_lane_.tell(holds_items(), out);
     }
 
-    void settle(auto&) {
+    void settle(auto& out) {
         this->drain();
         panes_.settle();
+        if (row_lane_.rests()) row_lane_.tell(holds_items(), out);
     }
 
     void account(tally& count) const {

@@ -32,7 +32,7 @@ private:
 };
 
 /// When the rows of a window come: what each emission does. `fires_at_once` is asked after each item, of a window that has
-/// fired (corrections come at once) or not; `due` and `take_due` with each watermark; `always_final` says that a closing
+/// fired (corrections come at once, unless rows keep to a period) or not; `due` and `take_due` with each watermark; `always_final` says that a closing
 /// window emits every row, seen or not.
 template <class Emission>
 class emission_plan;
@@ -54,7 +54,7 @@ public:
     static constexpr bool always_final = false;
     explicit emission_plan(emit::on_update_t emission) : period_(emission.period), marks_(emission.period) {}
     [[nodiscard]] bool valid() const noexcept { return period_.count() >= 0; }
-    [[nodiscard]] bool fires_at_once(trigger_view const&, bool fired) const noexcept { return fired || period_.count() == 0; }
+    [[nodiscard]] bool fires_at_once(trigger_view const&, bool) const noexcept { return period_.count() == 0; }
     [[nodiscard]] bool due(timestamp watermark) const noexcept { return marks_.due(watermark); }
     bool take_due(timestamp watermark) noexcept { return marks_.take_due(watermark); }
 

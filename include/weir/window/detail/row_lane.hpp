@@ -31,6 +31,9 @@ public:
         out.lane(lane_event{0, now});
     }
 
+    /// Whether the stages behind believe that no row will come: who takes an item then must tell them again.
+    [[nodiscard]] bool rests() const noexcept { return told_ && *told_ != lane_event::kind::opened; }
+
 private:
     [[nodiscard]] bool any(lane_event::kind wanted) const {
         return holds_for_any(inputs_, [=](auto const& each) { return each == wanted; });
