@@ -60,6 +60,38 @@ TEST_CASE("`emit::on_update(d)`: changes are coalesced to at most one row per wi
     CHECK(rows_of(driver) == words{"~0..10 /: 200"});
     driver.end();
     CHECK(rows_of(driver).empty());
+
+    // Corrections keep to it too, but for what comes in the last period in which there can be any.
+    auto corrected = counts(weir::tumbling(us(8)), weir::drop_late, weir::allowed_lateness(us(10)), weir::emit::on_update(us(4)));
+    corrected.push({"/"}, at(1));
+    corrected.advance_watermark_to(at(8));
+    CHECK(rows_of(corrected) == words{"+0..8 /: 1"});
+    for (int i = 0; i < 100; ++i) corrected.push({"/"}, at(2));
+    corrected.advance_watermark_to(at(11));
+    CHECK(rows_of(corrected).empty());
+    corrected.advance_watermark_to(at(12));
+    CHECK(rows_of(corrected) == words{"~0..8 /: 101"});
+    corrected.advance_watermark_to(at(16));
+    corrected.push({"/"}, at(3));
+    corrected.advance_watermark_to(at(17));
+    CHECK(rows_of(corrected).empty());
+    corrected.advance_watermark_to(at(18));
+    CHECK(rows_of(corrected) == words{"~0..8 /: 102"});
+    auto sessions = counts(weir::session(us(8)), weir::drop_late, weir::allowed_lateness(us(10)), weir::emit::on_update(us(4)));
+    sessions.push({"/"}, at(0));
+    sessions.advance_watermark_to(at(9));
+    CHECK(rows_of(sessions) == words{"+0..8 (0) /: 1"});
+    sessions.push({"/"}, at(0));
+    sessions.push({"/"}, at(0));
+    CHECK(rows_of(sessions).empty());
+    sessions.advance_watermark_to(at(12));
+    CHECK(rows_of(sessions) == words{"~0..8 (0) /: 3"});
+    sessions.advance_watermark_to(at(16));
+    sessions.push({"/"}, at(0));
+    sessions.advance_watermark_to(at(18));
+    CHECK(rows_of(sessions).empty());
+    sessions.advance_watermark_to(at(19));
+    CHECK(rows_of(sessions) == words{"~0..8 (0) /: 4"});
 }
 
 TEST_CASE("Consumers see `insert`, `update`, `erase` (a session that was merged away, a HAVING that no longer holds).") {

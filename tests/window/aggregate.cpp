@@ -265,6 +265,26 @@ TEST_CASE("a row has the epoch of the oldest pane of its window, in tables and i
     check_epochs([](auto items) { return std::move(items) | weir::key_by<&fact::key>(); });
 }
 
+TEST_CASE("a poll is no longer needed once every window of its items has closed, however far the next window is") {
+    auto const acknowledged_behind_first = [](auto chain) {
+        lane_script<fact> script;
+        script.emit({1, 0, 1, weir::timestamp(weir::duration(5))}, {.position = 0}).end_poll();
+        script.emit({1, 1, 1, weir::timestamp(weir::duration(40))}, {.position = 1}).end_poll();
+        scripted_lanes source(script, false, true);
+        auto const progress = source.progress();
+        auto job = weir::from(std::move(source)) | weir::event_time<&fact::at>(weir::ascending_timestamps) | std::move(chain) |
+                   weir::aggregate(weir::count()) | weir::discard();
+        for (int poll = 0; poll < 3; ++poll) job.step(10, at(0));
+        return progress->acknowledged == progress->item_epochs.at(1);
+    };
+    auto const span = [](std::int64_t n) { return weir::duration(n); };
+    CHECK(acknowledged_behind_first(weir::window(weir::tumbling(span(20)), weir::drop_late)));
+    CHECK(acknowledged_behind_first(weir::window(weir::hopping(span(20), span(10)), weir::drop_late)));
+    CHECK(acknowledged_behind_first(weir::chain(weir::key_by<&fact::key>()) |
+                                    weir::window(weir::hopping(span(20), span(10)), weir::drop_late)));
+    CHECK(acknowledged_behind_first(weir::window(weir::session(span(20)), weir::drop_late)));
+}
+
 /// The sums of the windows of facts, one a value at the time beside it.
 template <class Rule>
 [[nodiscard]] std::vector<std::int64_t> sums_of(Rule rule, std::vector<std::pair<std::int64_t, std::int64_t>> const& timed) {

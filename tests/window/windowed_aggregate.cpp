@@ -21,13 +21,10 @@
 #include <weir/sink/call.hpp>
 #include <weir/source/push.hpp>
 #include <weir/source/values.hpp>
-#include <weir/testing/test_driver.hpp>
 #include <weir/transform/key_by.hpp>
 #include <weir/transform/map.hpp>
 #include <weir/window/aggregate.hpp>
 #include <weir/window/hopping.hpp>
-#include <weir/window/session.hpp>
-#include <weir/window/sliding.hpp>
 #include <weir/window/tumbling.hpp>
 
 namespace weir_test::window_windowed_aggregate {
@@ -574,29 +571,6 @@ template <class Rule>
 TEST_CASE("events near the beginning of time are in their own windows, though the first of them begins before it") {
     CHECK(sums_at_the_beginning(weir::tumbling(std::chrono::minutes(1))) == "54: 9; 114: 6; ");
     CHECK(sums_at_the_beginning(weir::hopping(std::chrono::seconds(40), std::chrono::minutes(1))) == "34: 1; 94: 6; ");
-}
-
-/// What a window's stages tell of their lane when an item comes while its own rests, and when it has left.
-[[nodiscard]] std::vector<weir::lane_event::kind> told_by(auto rule, auto... options) {
-    auto driver = weir::testing::test_driver<order>(weir::chain(weir::key_by<&order::shop>()) |
-                                                    weir::window(rule, weir::drop_late, options...) | weir::aggregate(weir::count()));
-    driver.lane({0, weir::lane_event::kind::opened});
-    driver.lane({0, weir::lane_event::kind::idle});
-    driver.push({1, 1, at_micros(31)}, at_micros(31));
-    driver.advance_watermark_to(at_micros(100));
-    std::vector<weir::lane_event::kind> told;
-    for (weir::lane_event const& each : driver.output_lanes()) told.push_back(each.what);
-    return told;
-}
-
-TEST_CASE("a stage that takes an item while its inputs rest says that rows will come, and rests again when it holds none") {
-    using enum weir::lane_event::kind;
-    std::vector<weir::lane_event::kind> const wanted{opened, idle, opened, idle};
-    CHECK(told_by(weir::tumbling(micros(10))) == wanted);
-    CHECK(told_by(weir::tumbling(micros(10)), weir::emit::every(micros(5))) == wanted);
-    CHECK(told_by(weir::hopping(micros(20), micros(10))) == wanted);
-    CHECK(told_by(weir::session(micros(10))) == wanted);
-    CHECK(told_by(weir::sliding(micros(10))) == wanted);
 }
 
 }  // namespace weir_test::window_windowed_aggregate

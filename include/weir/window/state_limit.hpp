@@ -15,8 +15,8 @@ namespace weir {
 struct stop_when_full_t {};
 inline constexpr stop_when_full_t stop_when_full{};
 
-/// When the state is full the oldest open window is closed before its time: its rows come now, and what still comes for it is
-/// late. Where that is not enough, the item that found no room takes the road of the late items itself.
+/// When the state is full the oldest open window is closed before its time: its rows come now, and what still comes for it,
+/// or for one before it, is late. Where that is not enough, the item that found no room takes the road of the late items itself.
 struct close_oldest_t {};
 inline constexpr close_oldest_t close_oldest{};
 
