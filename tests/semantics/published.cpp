@@ -40,6 +40,19 @@ TEST_CASE("Kafka Streams: a session with a gap of 30000 and a grace of 60000 tak
     }
 }
 
+TEST_CASE("Kafka Streams: what counts is the end of the merged session, so that an event too late by itself may still join one") {
+    for (std::int64_t const there : {40'009, 40'010}) {
+        auto driver = counts(weir::session(us(30'000)), weir::drop_late, weir::allowed_lateness(us(60'000)));
+        driver.push({"/"}, at(there));
+        driver.advance_watermark_to(at(100'010));
+        (void)rows_of(driver);
+        driver.push({"/"}, at(10'009));
+        bool const joins = there - 10'009 <= 30'000;
+        CHECK(driver.report().total().late == (joins ? 0u : 1u));
+        CHECK(rows_of(driver) == (joins ? words{"-40009..70009 (40009) /: 1", "+10009..70009 (40009) /: 2"} : words{}));
+    }
+}
+
 TEST_CASE("ksqlDB: HAVING emits nothing of a row that never passed, each update that passes, and a tombstone when it fails") {
     auto driver = weir::testing::test_driver<click>(
         weir::chain(weir::key_by<&click::page>()) | weir::window(weir::tumbling(us(10)), weir::drop_late, weir::emit::on_update) |
