@@ -32,8 +32,8 @@ private:
 };
 
 /// When the rows of a window come: what each emission does. `fires_at_once` is asked after each item, of a window that has
-/// fired (corrections come at once, unless rows keep to a period) or not; `due` and `take_due` with each watermark; `always_final` says that a closing
-/// window emits every row, seen or not.
+/// fired (corrections come at once, unless rows keep to a period) or not; `due` and `take_due` with each watermark;
+/// `always_final` says that a closing window emits every row, seen or not.
 template <class Emission>
 class emission_plan;
 
