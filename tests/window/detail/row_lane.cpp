@@ -22,7 +22,8 @@ struct reading {};
 
 /// What a window's stages tell of their lane when an item comes while its own rests, and when it has left.
 [[nodiscard]] std::vector<weir::lane_event::kind> told_by(auto rule, auto... options) {
-    auto driver = weir::testing::test_driver<reading>(weir::chain(weir::window(rule, weir::drop_late, options...)) | weir::aggregate(weir::count()));
+    auto driver = weir::testing::test_driver<reading>(weir::chain(weir::window(rule, weir::drop_late, options...)) |
+                                                      weir::aggregate(weir::count()));
     driver.lane({0, weir::lane_event::kind::opened});
     driver.lane({0, weir::lane_event::kind::idle});
     driver.push({}, weir::timestamp(micros(31)));
