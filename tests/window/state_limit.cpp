@@ -218,6 +218,25 @@ TEST_CASE("expire_after: the row of a key comes once more before it is forgotten
     CHECK(job.report().balanced());
 }
 
+TEST_CASE("expire_after: a correction that waits for its period comes at the latest when its key is forgotten") {
+    std::vector<seen_row> rows;
+    std::uint64_t late = 0;
+    auto job = counting(rows, late, weir::tumbling(micros(10)), weir::allowed_lateness(micros(100'000)), weir::expire_after(micros(1000)),
+                        weir::emit::on_update(micros(10'000)));
+    job.push(visit{"ann", 1});
+    job.push(visit{"bob", 111});  // the watermark is 11
+    REQUIRE(rows.size() == 1);
+    job.push(visit{"ann", 2});
+    CHECK(rows.size() == 1);
+    job.push(visit{"bob", 2200});  // and now 2100
+    REQUIRE(rows.size() >= 2);
+    CHECK(rows[1].user == "ann");
+    CHECK(rows[1].count == 2);
+    job.stop();
+    CHECK(job.report().balanced());
+    CHECK(job.report().total().in_flight == 0);
+}
+
 TEST_CASE("expire_after keeps what is needed to say what an update replaces") {
     std::vector<seen_row> rows;
     std::uint64_t late = 0;

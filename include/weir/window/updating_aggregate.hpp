@@ -92,8 +92,8 @@ template <class Result>
 /// Groups items by window and key and emits a row whenever the window's emission says so: each item is added to every window
 /// that contains it.
 ///
-/// Rows that may come anew are changes: an update says what it replaces. Rows that discard, and rows that come once, are plain.
-/// An item that several windows contain costs a look-up in each.
+/// Rows that may come anew are changes: an update says what it replaces. Rows that discard, and those of `on_close` that
+/// nothing corrects, are plain. An item that several windows contain costs a look-up in each.
 template <class Item, class Key, class Settings, class Late, class... Functions>
 class updating_aggregate {
     using key_type = typename Key::type;
@@ -321,7 +321,7 @@ private:
             window.table.for_each([&](entry_type& entry) {
                 if (!expired(entry.state)) return;
                 ++gone;
-                if (!window.fired && comes_at_end(entry.state)) emit_row(window, entry, out);
+                if (entry.state.unseen != 0 || (!window.fired && comes_at_end(entry.state))) emit_row(window, entry, out);
             });
             if (gone == 0) continue;
             window.epoch = nothing_held;
