@@ -60,8 +60,9 @@ TEST_CASE("`emit::on_update(d)`: changes are coalesced to at most one row per wi
     CHECK(rows_of(driver) == words{"~0..10 /: 200"});
     driver.end();
     CHECK(rows_of(driver).empty());
+}
 
-    // Corrections keep to it too, but for what comes in the last period in which there can be any.
+TEST_CASE("corrections keep to the period of `emit::on_update(d)`, but for the last moment in which there can be any") {
     auto corrected = counts(weir::tumbling(us(8)), weir::drop_late, weir::allowed_lateness(us(10)), weir::emit::on_update(us(4)));
     corrected.push({"/"}, at(1));
     corrected.advance_watermark_to(at(8));

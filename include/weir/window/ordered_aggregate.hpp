@@ -125,7 +125,7 @@ public:
     void settle(auto& out) {
         poll_over_ = true;
         trim();
-        if (row_lane_.rests()) row_lane_.tell(in_flight() != 0, out);
+        row_lane_.tell(in_flight() != 0, out);
     }
 
     void account(tally& count) const {

@@ -131,7 +131,7 @@ public:
         scratch_rests_ = true;
         for (arena& each : retired_) resting_.push_back(std::move(each));
         retired_.clear();
-        if (row_lane_.rests()) row_lane_.tell(holds_items(), out);
+        row_lane_.tell(holds_items(), out);
     }
 
     void account(tally& count) const {

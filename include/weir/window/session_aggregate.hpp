@@ -133,7 +133,7 @@ public:
         resting_memory_.clear();
         resting_memory_.swap(gone_memory_);
         keys_.settle(in_use_, renumbered());
-        if (row_lane_.rests()) row_lane_.tell(in_flight() != 0, out);
+        row_lane_.tell(in_flight() != 0, out);
     }
 
     void account(tally& count) const {

@@ -167,7 +167,7 @@ public:
         windows_.settle();
         resting_.clear();
         resting_.swap(outgrown_);
-        if (row_lane_.rests()) row_lane_.tell(in_flight_ != 0, out);
+        row_lane_.tell(in_flight_ != 0, out);
     }
 
     void account(tally& count) const {

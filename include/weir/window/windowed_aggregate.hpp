@@ -70,7 +70,7 @@ public:
     void settle(auto& out) {
         this->drain();
         panes_.settle();
-        if (row_lane_.rests()) row_lane_.tell(holds_items(), out);
+        row_lane_.tell(holds_items(), out);
     }
 
     void account(tally& count) const {

@@ -154,6 +154,7 @@ public:
         state_type* const newest = states_ + behind;
         timestamp* const ends = times_ + behind;
         state_type back = back_;
+        // A turn has so few instructions that those of the counters show; here and in the walk below.
 #pragma GCC unroll 2
         for (std::size_t i = 0; i < count; ++i) {
             state_type lifted = functions.init();

@@ -20,7 +20,8 @@ public:
         inputs_[event.lane] = event.what;
     }
 
-    /// Tells the stages behind when the rows' lane has changed.
+    /// Tells the stages behind when the rows' lane has changed: to be called when windows have closed, and at the end of each poll,
+    /// in which items may have come by a lane that rests.
     void tell(bool holds_items, auto& out) {
         if (inputs_.empty()) return;
         lane_event::kind const now = holds_items || any(lane_event::kind::opened) ? lane_event::kind::opened
@@ -30,9 +31,6 @@ public:
         told_ = now;
         out.lane(lane_event{0, now});
     }
-
-    /// Whether the stages behind believe that no row will come: who takes an item then must tell them again.
-    [[nodiscard]] bool rests() const noexcept { return told_ && *told_ != lane_event::kind::opened; }
 
 private:
     [[nodiscard]] bool any(lane_event::kind wanted) const {
