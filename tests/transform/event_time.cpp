@@ -215,6 +215,17 @@ TEST_CASE("lanes: the minimum over the live ones; proven idle and ended lanes le
     CHECK(log == words{"1@50", "w 20", "2@20", "w 50", "w 60", "3@60", "4@30", "5@70", "w 70", "w end"});
 }
 
+TEST_CASE("without a future guard no event is in the future, whatever the clock") {
+    lane_script<click> script;
+    script.emit({1, weir::end_of_time - weir::duration(1)});
+    auto job = weir::from(scripted_lanes(script)) |
+               weir::event_time<&click::ts>(weir::bounded_out_of_orderness(0s), {.max_ahead = weir::no_future_guard}) |
+               weir::call([](click const&) {});
+    while (!job.finished()) job.step(10, weir::timestamp(-1h));
+    CHECK(job.report().total().future == 0);
+    CHECK(job.report().stages.back().count.in == 1);
+}
+
 TEST_CASE("a lane that comes back by its item is told to be open before it, one that is known to be open or was never told is not") {
     auto const lanes_told = [](auto strategy) {
         auto driver = weir::testing::test_driver<click>(weir::chain(weir::event_time<&click::ts>(strategy)));
